@@ -1,0 +1,94 @@
+/**
+ * The grammar of redirect URIs, written once: it feeds `parse`, the CRD's `pattern` and its CEL rules.
+ *
+ * It reads the raw string and repairs nothing, because an authorization server compares redirect URIs as strings
+ * (RFC 9700 §4.1.3): a URI that two readers take for different ones is refused. RE2 and JavaScript must read every
+ * pattern alike, so there is no look-around, no `.`, no class such as `\s`; none backtracks without bound.
+ *
+ * @module
+ */
+
+import { matching, notMatching, type Rule, ruled } from './rule.ts';
+import { patterned } from './text.ts';
+
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+
+/** The last label begins with a letter; otherwise browsers read the host as an IPv4 address (WHATWG URL §3.5). */
+const dnsHost = `(?:${label}\\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?`;
+const loopbackHost = '(?:localhost|127\\.0\\.0\\.1|\\[::1\\])';
+const port = ':(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
+
+/** Reverse-domain form (RFC 8252 §7.1): a period keeps schemes like `javascript` out. */
+const privateUseScheme = `[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.${label})+`;
+
+/** RFC 3986 §3.3 `pchar`, without `*` (wildcards) and `;` (the list separator of the IMS API). */
+const character = "[A-Za-z0-9._~%!$&'()+,=:@-]";
+const query = `(?:\\?(?:${character}|[/?])*)?`;
+const pathAndQuery = `(?:/(?:${character}|/)*)?${query}`;
+
+const web = `(?:https://${dnsHost}|https?://${loopbackHost})(?:${port})?${pathAndQuery}`;
+const privateUse = `${privateUseScheme}:/(?:(?:${character}+(?:/(?:${character}|/)*)?)?|/[A-Za-z0-9._~-]+(?:/(?:${character}|/)*)?)${query}`;
+
+/** Visible ASCII in which no reader sees the end of a string, of a host or of a list; a canonical scheme first. */
+const raw = /^[a-z][a-z0-9+.-]*:[A-Za-z0-9._~%!$&'()+,=:@/?[\]-]+$/;
+
+const hex = '[0-9A-Fa-f]';
+const tail = `%[89ABab]${hex}`;
+
+/** Percent-encoded UTF-8 (RFC 3629 §4), shortest form only, without the control characters. */
+const encoded = [
+  `%[2-6]${hex}|%7[0-9A-Ea-e]`,
+  `%[Cc]2%[ABab]${hex}|%(?:[Cc][3-9A-Fa-f]|[Dd]${hex})${tail}`,
+  `%[Ee]0%[ABab]${hex}${tail}|%[Ee][1-9A-CEFa-cef](?:${tail}){2}|%[Ee][Dd]%[89]${hex}${tail}`,
+  `%[Ff]0%[9ABab]${hex}(?:${tail}){2}|%[Ff][1-3](?:${tail}){3}|%[Ff]4%8${hex}(?:${tail}){2}`,
+].join('|');
+
+/** What an authorization response adds to the query (RFC 6749 §4.1.2 and §4.1.2.1, RFC 9207 §2). */
+const responseParameters = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+
+const rules: readonly Rule<string>[] = [
+  matching(
+    new RegExp(`^(?:${web}|${privateUse})$`),
+    'must be https with a lower-case DNS name, http or https on localhost, 127.0.0.1 or [::1], or (Native only) a ' +
+      'private-use scheme in reverse-domain form such as com.example.app:/callback; without user, wildcard, fragment or ";"',
+  ),
+  notMatching(/^https?:\/\/[^/:?]{254}/, 'the host must have at most 253 characters'),
+  notMatching(/^(?:https:\/\/[^/?]*:443|http:\/\/[^/?]*:80)(?:[/?]|$)/, 'the default port must be left out'),
+  matching(
+    new RegExp(`^(?:[^%]|${encoded})*$`),
+    'percent-encoding must be two hexadecimal digits, and encode UTF-8 without control characters',
+  ),
+  notMatching(new RegExp(`%25${hex}{2}`), 'must not be percent-encoded twice'),
+  notMatching(
+    /^[^?]*\/(?:\.|%2[Ee]){1,2}(?:[/?]|$)/,
+    'must not have the path segments "." and "..", encoded or not: clients remove them',
+  ),
+  notMatching(
+    new RegExp(`[?&](?:${responseParameters.map(spellings).join('|')})(?:[=&]|$)`),
+    `the query must not have a parameter that the response adds: ${responseParameters.join(', ')}`,
+  ),
+];
+
+/** One redirect URI of at most 1,024 characters; whether the type of the application allows its scheme is not decided here. */
+export function redirectURI() {
+  const characters = patterned(
+    { min: 1, max: 1024 },
+    raw,
+    'an absolute URI of unreserved, percent-encoded and delimiting ASCII',
+  );
+  return ruled(characters, rules);
+}
+
+/** Whether `uri` uses a private-use scheme, which only a Native application may have (RFC 8252 §7.1). */
+export function isPrivateUse(uri: string): boolean {
+  return !uri.startsWith('https://') && !uri.startsWith('http://');
+}
+
+/** The parameter `name` as a pattern of all its spellings: every letter may be percent-encoded. */
+function spellings(name: string): string {
+  return [...name].map((letter) => `(?:${letter}|%${eitherCase(letter.charCodeAt(0).toString(16))})`).join('');
+}
+
+function eitherCase(digits: string): string {
+  return [...digits].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('');
+}

@@ -1,0 +1,229 @@
+/**
+ * The fields of an `OAuthRegistry`'s `spec`, each with its limits and its documentation.
+ *
+ * @module
+ */
+
+import { z } from 'zod';
+import { duration } from './duration.ts';
+import { metadataKey, objectName } from './names.ts';
+import { patterned, setOf, text } from './text.ts';
+
+const host = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|\\[[0-9a-f:.]{2,45}\\]';
+const loopback = '(?:localhost|127\\.0\\.0\\.1|\\[::1\\])';
+const port = '(?::[1-9][0-9]{0,4})?';
+
+function endpoint(description: string) {
+  return patterned(
+    { min: 1, max: 300 },
+    new RegExp(`^(?:(?:${host})${port}|http://${loopback}${port})$`),
+    'host[:port], or http://host[:port] on localhost, 127.0.0.1 or [::1]',
+  )
+    .optional()
+    .describe(description);
+}
+
+function arn(description: string) {
+  return patterned({ min: 1, max: 300 }, /^acs:ram::[0-9]{1,32}:[A-Za-z0-9/._-]+$/, 'the ARN of a RAM resource')
+    .optional()
+    .describe(description);
+}
+
+const credentials = z.object({
+  workloadIdentity: z
+    .object({
+      roleARN: arn(
+        'The role to assume. Default: the ALIBABA_CLOUD_ROLE_ARN that the pod identity webhook sets. May change.',
+      ),
+      oidcProviderARN: arn(
+        "The cluster's OIDC provider. Default: the ALIBABA_CLOUD_OIDC_PROVIDER_ARN that the pod identity webhook sets. May change.",
+      ),
+    })
+    .optional()
+    .describe(
+      "RAM Roles for Service Accounts: the controller's service-account token is exchanged for a role. May change.",
+    ),
+  secretRef: z
+    .object({ name: objectName().describe('The name of the Secret. May change.') })
+    .optional()
+    .describe(
+      "A Secret in the controller's own namespace with the keys accessKeyId, accessKeySecret and, optionally, securityToken. May change.",
+    ),
+  environment: z
+    .object({})
+    .optional()
+    .describe(
+      "The controller's environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, optionally, " +
+        'ALIBABA_CLOUD_SECURITY_TOKEN. Written as {}. May change.',
+    ),
+});
+
+/** Where and as whom the IMS API is called. */
+const alibabaCloud = z.object({
+  site: z
+    .enum(['China', 'International'])
+    .describe('The site of the account: which issuer and endpoints go into Secrets. Required. May not change.'),
+  endpoint: endpoint(
+    'The host of the API, over TLS: host[:port]. http://host[:port] is accepted on loopback hosts only. Default: ims.aliyuncs.com. May change.',
+  ),
+  caBundle: text({ min: 1, max: 65_536 })
+    .optional()
+    .describe(
+      "Certificates in PEM to trust beside the system's, for an endpoint of one's own. At most 65,536 characters. May change.",
+    ),
+  accountID: patterned({ min: 1, max: 32 }, /^[0-9]+$/, 'digits')
+    .optional()
+    .describe(
+      'A guard: nothing is done if the credentials belong to another account. 1-32 digits. Default: the first account seen is kept in status. May change.',
+    ),
+  stsEndpoint: endpoint(
+    "The host of STS: host[:port]. Default: sts.aliyuncs.com, or endpoint where that is one of one's own. May change.",
+  ),
+  credentials: credentials.describe(
+    'How the controller proves who it is: exactly one of workloadIdentity, secretRef and environment. Required. May change.',
+  ),
+});
+
+const expression = z.object({
+  key: patterned({ min: 1, max: 317 }, metadataKey, 'the key of a label').describe('The key of the label. May change.'),
+  operator: z
+    .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+    .describe('How the label is compared with values. May change.'),
+  values: z
+    .array(text({ max: 63 }).describe('One value. At most 63 characters.'))
+    .max(64)
+    .optional()
+    .describe('The values of In and NotIn; at most 64, none for Exists and DoesNotExist. May change.'),
+});
+
+function namespaceSelector(description: string) {
+  return z
+    .object({
+      matchLabels: z
+        .record(z.string(), text({ max: 63 }).describe('The value of this label. At most 63 characters.'))
+        .optional()
+        .describe('Labels that the namespace bears with these values. May change.'),
+      matchExpressions: z
+        .array(expression.describe('One requirement.'))
+        .max(32)
+        .optional()
+        .describe('Requirements on the labels of the namespace, all of which hold; at most 32. May change.'),
+    })
+    .optional()
+    .describe(description);
+}
+
+/** A pattern: literal characters, and `*` for any number of them. */
+function patternSet(max: number, characters: RegExp, what: string, description: string) {
+  const item = patterned({ min: 1, max }, characters, what).describe(`One pattern. 1-${max} characters.`);
+  return setOf(item, 50).optional().describe(description);
+}
+
+const rule = z.object({
+  namespaceSelector: namespaceSelector(
+    'The namespaces that the rule is for. Default: all that the registry admits. May change.',
+  ),
+  applicationNames: patternSet(
+    64,
+    /^[A-Za-z0-9*][A-Za-z0-9._*-]*$/,
+    'letters, digits, ".", "_", "-", and "*" for any number of them',
+    'The explicit application names that may be asked for, "*" standing for any characters; at most 50. A name of the derived form is ' +
+      'never granted. Default: derived names only. May change.',
+  ),
+  adoption: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether existing applications of the names that the rule grants may be adopted. Default: false. May change.',
+    ),
+  redirectHosts: patternSet(
+    253,
+    /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
+    'a host name, or "*." and a host name for all hosts below it',
+    'The hosts that redirect URIs may have, "*." standing for any host below; at most 50. Default: any. May change.',
+  ),
+  scopes: patternSet(
+    128,
+    /^[a-z/*][a-z0-9_:./*-]*$/,
+    'a scope, in which "*" stands for any characters',
+    'The scopes that may be asked for, "*" standing for any characters; at most 50. openid is always granted. Default: any. May change.',
+  ),
+  multiTenant: z.boolean().optional().describe('Whether multiTenant may be true. Default: false. May change.'),
+  loopbackRedirects: z
+    .boolean()
+    .optional()
+    .describe('Whether redirect URIs may name localhost, 127.0.0.1 or [::1]. Default: true. May change.'),
+  maxApplications: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe('How many applications each of the namespaces may have: 0-100000. Default: no limit. May change.'),
+});
+
+/** The fields, each valid by itself. */
+export const registryFields = z.object({
+  type: z
+    .enum(['AlibabaCloud', 'Store'])
+    .describe(
+      'Where applications live: AlibabaCloud is RAM, Store is the store of the controller. Required. May not change.',
+    ),
+  alibabaCloud: alibabaCloud
+    .optional()
+    .describe('The account. Required for AlibabaCloud, refused for Store. Its fields say what may change.'),
+  store: z
+    .object({
+      issuerURL: patterned(
+        { min: 1, max: 1024 },
+        new RegExp(`^(?:https://(?:${host})|http://${loopback})${port}(?:/[A-Za-z0-9._~/-]*)?$`),
+        'an https URL, or an http URL on localhost, 127.0.0.1 or [::1], without query and fragment (RFC 8414)',
+      )
+        .optional()
+        .describe(
+          "The URL of the local issuer, which goes into Secrets. At most 1,024 characters. Default: the issuer's endpoints are left out. May change.",
+        ),
+    })
+    .optional()
+    .describe(
+      'The store that the controller was started with. Refused for AlibabaCloud. Its fields say what may change.',
+    ),
+  applicationNamePrefix: patterned(
+    { min: 1, max: 15 },
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+    'lower-case letters, digits and "-", with a letter or digit at both ends',
+  )
+    .optional()
+    .describe(
+      "What the derived names of this cluster's applications begin with, before an underscore; one for each cluster. 1-15 of a-z, 0-9, " +
+        '"-". Required for AlibabaCloud. Default: none. May not change, be added or be removed.',
+    ),
+  namespaceSelector: namespaceSelector('The namespaces that may use this registry. Default: all. May change.'),
+  rules: z
+    .array(rule.describe('What some namespaces may ask for.'))
+    .max(100)
+    .optional()
+    .describe(
+      'What namespaces may ask for beyond their derived names; at most 100 rules. Default: no explicit names, no adoption, no multi-tenant ' +
+        'applications, any host, any scope, loopback allowed. May change.',
+    ),
+  resyncInterval: duration()
+    .optional()
+    .describe(
+      'How often the whole account is compared with all resources: 10s to 24h, such as 2m. Default: 2m. May change.',
+    ),
+  rateLimit: z
+    .object({
+      callsPerSecond: z
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe('Calls a second in the long run: 1-1000. Default: 5. May change.'),
+      burst: z.int().min(1).max(1000).optional().describe('Calls at once: 1-1000. Default: 10. May change.'),
+    })
+    .optional()
+    .describe('How fast the API is called, for the whole account. Default: 5 calls a second, 10 at once. May change.'),
+});
+
+/** A valid spec. */
+export type OAuthRegistrySpec = z.output<typeof registryFields>;

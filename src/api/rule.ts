@@ -1,0 +1,78 @@
+/**
+ * A rule that no single field can state, once for both of its readers: the API server (CEL) and `parse` (JavaScript).
+ *
+ * @module
+ */
+
+import type { z } from 'zod';
+
+/** The cause that a refusal carries, as the API server spells it. */
+type Reason = 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired' | 'FieldValueDuplicate';
+
+interface Statement {
+  /** CEL over `self` (and `oldSelf`), evaluated by the API server. */
+  readonly rule: string;
+  /** What a user reads when it is broken: what must hold, not what went wrong. */
+  readonly message: string;
+  /** The field to blame, below the value that bears the rule; none: the value itself. */
+  readonly path?: string;
+  /** `FieldValueInvalid` if not given. */
+  readonly reason?: Reason;
+}
+
+/** Must hold for every value. `check` and `rule` say the same; the corpus proves it against a real API server. */
+export interface Rule<T> extends Statement {
+  readonly check: (self: T) => boolean;
+  /** The fields that `check` looks at: while one of them is malformed itself, the rule is not tried. */
+  readonly reads?: readonly (keyof T & string)[];
+}
+
+/** Must hold between the value that is stored and the one that replaces it. */
+export interface Transition<T> extends Statement {
+  readonly check: (self: T, old: T) => boolean;
+}
+
+/** Gives `schema` its rules: as refinements here, as `x-kubernetes-validations` in the CRD. */
+export function ruled<S extends z.ZodType>(
+  schema: S,
+  rules: readonly Rule<z.output<S>>[],
+  transitions: readonly Transition<z.output<S>>[] = [],
+): S {
+  const refined = rules.reduce((before, rule) => before.refine(rule.check, refusal(rule)), schema);
+  return refined.meta({ 'x-kubernetes-validations': [...rules, ...transitions].map(validation) });
+}
+
+/** A string must match `pattern`, which RE2 and JavaScript must read alike. */
+export function matching(pattern: RegExp, message: string): Rule<string> {
+  return { rule: `self.matches(${celString(pattern)})`, check: (self) => pattern.test(self), message };
+}
+
+/** A string must not match `pattern`: what a pattern without look-ahead cannot say. */
+export function notMatching(pattern: RegExp, message: string): Rule<string> {
+  return { rule: `!self.matches(${celString(pattern)})`, check: (self) => !pattern.test(self), message };
+}
+
+/** `pattern` as a CEL raw string. */
+export function celString(pattern: RegExp): string {
+  return `r'${patternText(pattern)}'`;
+}
+
+/** The text of `pattern` for RE2; JavaScript escapes the slash only for its own literals. */
+export function patternText(pattern: RegExp): string {
+  return pattern.source.replaceAll('\\/', '/');
+}
+
+function refusal<T>({ message, path, reads }: Rule<T>) {
+  const tryable = reads && {
+    when: ({ issues }: z.core.ParsePayload) => issues.every((issue) => isElsewhere(issue, reads)),
+  };
+  return { message, path: path?.split('.') ?? [], ...tryable };
+}
+
+function isElsewhere({ path = [] }: z.core.$ZodRawIssue, reads: readonly string[]): boolean {
+  return path.length > 0 && !reads.includes(String(path[0]));
+}
+
+function validation({ rule, message, path, reason }: Statement) {
+  return { rule, message, ...(path && { fieldPath: `.${path}` }), ...(reason && { reason }) };
+}

@@ -1,0 +1,194 @@
+/**
+ * `spec.secret`: where the credentials go, under which keys, and what else the Secret holds.
+ *
+ * @module
+ */
+
+import { z } from 'zod';
+import { labelValue, metadataKey, objectName, secretKey, secretKeyPattern } from './names.ts';
+import { celString, type Rule, ruled } from './rule.ts';
+import { patterned, text } from './text.ts';
+
+/** The standard keys of the Secret by the value they hold; a client secret that still works has none unless named. */
+export const standardKeys = {
+  clientID: 'client_id',
+  clientSecret: 'client_secret',
+  issuer: 'issuer',
+  authorizationEndpoint: 'authorization_endpoint',
+  tokenEndpoint: 'token_endpoint',
+  userinfoEndpoint: 'userinfo_endpoint',
+  jwksURI: 'jwks_uri',
+  revocationEndpoint: 'revocation_endpoint',
+  scopes: 'scopes',
+  applicationName: 'application_name',
+} as const;
+
+/** A value that the Secret holds, and a placeholder may name. */
+export type SecretValue = keyof typeof standardKeys | 'previousClientSecret';
+
+const values = [...(Object.keys(standardKeys) as (keyof typeof standardKeys)[]), 'previousClientSecret'] as const;
+
+const meanings: Record<SecretValue, string> = {
+  clientID: 'the OAuth client_id',
+  clientSecret: 'the current client secret; there is no such key where the application has none',
+  issuer: 'the issuer identifier (RFC 8414)',
+  authorizationEndpoint: 'the URL of the authorization endpoint',
+  tokenEndpoint: 'the URL of the token endpoint',
+  userinfoEndpoint: 'the URL of the userinfo endpoint',
+  jwksURI: "the URL of the issuer's signing keys",
+  revocationEndpoint: 'the URL of the revocation endpoint (RFC 7009)',
+  scopes: "the application's scopes, joined by spaces",
+  applicationName: "the application's name in the account",
+  previousClientSecret: 'the client secret that a rotation replaced, while it still works',
+};
+
+function keyOf(value: SecretValue) {
+  const standard = value === 'previousClientSecret' ? 'not written' : standardKeys[value];
+  return secretKey()
+    .optional()
+    .describe(
+      `The key that holds ${meanings[value]}. 1-253 of A-Z, a-z, 0-9, "-", "_", ".". Default: ${standard}. May change.`,
+    );
+}
+
+const keyFields = Object.fromEntries(values.map((value) => [value, keyOf(value)])) as Record<
+  SecretValue,
+  ReturnType<typeof keyOf>
+>;
+
+type Keys = z.output<z.ZodObject<typeof keyFields>>;
+
+/** The keys of the values that `chosen` leaves at their standard names included. */
+function effectiveKeys(chosen: Keys = {}): string[] {
+  const { previousClientSecret, ...others } = { ...standardKeys, ...withoutAbsent(chosen) } as Record<string, string>;
+  return [...Object.values(others), ...(previousClientSecret === undefined ? [] : [previousClientSecret])];
+}
+
+function withoutAbsent(keys: Keys): Record<string, string> {
+  return Object.fromEntries(Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The same list in CEL, over the `keys` object that `path` reaches. */
+function effectiveKeysCEL(path: string): string {
+  const standard = Object.entries(standardKeys).map(([value, key]) => `${path}.?${value}.orValue('${key}')`);
+  return `[${standard.join(', ')}] + (${path}.?previousClientSecret.hasValue() ? [${path}.?previousClientSecret.orValue('')] : [])`;
+}
+
+const keys = ruled(z.object(keyFields), [
+  {
+    rule: `[${effectiveKeysCEL('self')}].all(keys, keys.all(key, keys.exists_one(other, other == key)))`,
+    check: (self) => new Set(effectiveKeys(self)).size === effectiveKeys(self).length,
+    message: 'every value needs a key of its own, the standard names of the others included',
+    reason: 'FieldValueDuplicate',
+  },
+]);
+
+/** Keys by which other tools would copy, mount, own or delete the Secret, or that are ours. */
+const reserved = new RegExp(
+  `^(?:ramify\\.dev|argocd\\.argoproj\\.io|(?:meta\\.)?helm\\.sh|reflector\\.v1\\.k8s\\.emberstack\\.com|` +
+    `replicator\\.v1\\.mittwald\\.de|kubed\\.appscode\\.com|(?:[a-z0-9.-]+\\.)?kubernetes\\.io)/`,
+);
+
+/** Of these only the two that say by whom the Secret is managed are ours. */
+const appLabel = /^app\.kubernetes\.io\//;
+const ownAppLabel = /^app\.kubernetes\.io\/(?:managed-by|instance)$/;
+
+const metadataRules: readonly Rule<Record<string, string>>[] = [
+  {
+    rule: `self.all(key, size(key) <= 317 && key.matches(${celString(metadataKey)}))`,
+    check: (self) => Object.keys(self).every((key) => key.length <= 317 && metadataKey.test(key)),
+    message: 'every key must be a name of at most 63 characters, after an optional DNS name and "/"',
+  },
+  {
+    rule: `self.all(key, !key.matches(${celString(ownAppLabel)}) && (key.matches(${celString(appLabel)}) || !key.matches(${celString(reserved)})))`,
+    check: (self) =>
+      Object.keys(self).every((key) => !ownAppLabel.test(key) && (appLabel.test(key) || !reserved.test(key))),
+    message:
+      'must not have a key of ramify.dev, kubernetes.io (but app.kubernetes.io/ other than managed-by and instance), ' +
+      'argocd.argoproj.io, helm.sh, meta.helm.sh, reflector.v1.k8s.emberstack.com, replicator.v1.mittwald.de or kubed.appscode.com',
+    reason: 'FieldValueForbidden',
+  },
+];
+
+function mapOf<V extends z.ZodType<string>>(value: V) {
+  return z
+    .record(z.string(), value)
+    .refine((map) => Object.keys(map).length <= 32, {
+      error: 'must have at most 32 entries',
+      abort: true,
+    })
+    .meta({ maxProperties: 32 });
+}
+
+/** Literal text; `$$` is a `$`, and `$(` begins a placeholder or is refused. */
+const template = new RegExp(`^(?:[^$]|\\$\\$|\\$[^$(]|\\$\\((?:${values.join('|')})\\))*\\$?$`);
+
+const data = ruled(
+  mapOf(
+    patterned(
+      { max: 4096 },
+      template,
+      `text in which $( begins one of ${values.map((value) => `$(${value})`).join(', ')}`,
+    ).describe('The text of this key. At most 4,096 characters.'),
+  ),
+  [
+    {
+      rule: `self.all(key, size(key) <= 253 && key.matches(${celString(secretKeyPattern)}))`,
+      check: (self) => Object.keys(self).every((key) => key.length <= 253 && secretKeyPattern.test(key)),
+      message: 'every key must be 1-253 letters, digits, "-", "_" and ".", not beginning with ".."',
+    },
+  ],
+);
+
+/** The Secret of an application. */
+export const secretSpec = ruled(
+  z.object({
+    name: objectName()
+      .optional()
+      .describe(
+        "The Secret's name, in the namespace of this resource. A DNS name of at most 253 characters. Default: the name of this " +
+          'resource. A Secret of that name that is not ours is never touched. May change: the new Secret is written, then the old one deleted.',
+      ),
+    labels: ruled(mapOf(labelValue().describe('The value of this label. At most 63 characters.')), metadataRules)
+      .optional()
+      .describe(
+        'Labels that the Secret bears beside our own. At most 32. Keys by which other tools take over Secrets are refused. May change.',
+      ),
+    annotations: ruled(
+      mapOf(text({ max: 1024 }).describe('The value of this annotation. At most 1,024 characters.')),
+      metadataRules,
+    )
+      .optional()
+      .describe(
+        'Annotations that the Secret bears beside our own. At most 32. Keys by which other tools take over Secrets are refused. May change.',
+      ),
+    keys: keys
+      .optional()
+      .describe(
+        'Other names for the keys of the Secret, such as those a program reads from its environment. All distinct. May change.',
+      ),
+    data: data
+      .optional()
+      .describe(
+        'Further keys of the Secret: text in which $(clientID), $(clientSecret) and the other values are filled in, and $$ is a literal $. ' +
+          'At most 32 keys of 4,096 characters each, none of them the name of a standard key. May change.',
+      ),
+  }),
+  [
+    {
+      rule:
+        `!has(self.data) || self.data.all(key, !(key in (${effectiveKeysCEL('self.?keys')})) && ` +
+        `!(key in ${JSON.stringify(Object.values(standardKeys)).replaceAll('"', "'")}))`,
+      check: ({ data, keys }) =>
+        isDisjoint(Object.keys(data ?? {}), [...effectiveKeys(keys), ...Object.values(standardKeys)]),
+      reads: ['data', 'keys'],
+      message: 'must not have a key that is the standard or the chosen name of another value',
+      path: 'data',
+      reason: 'FieldValueDuplicate',
+    },
+  ],
+);
+
+function isDisjoint(some: readonly string[], others: readonly string[]): boolean {
+  return some.every((item) => !others.includes(item));
+}
