@@ -1,0 +1,82 @@
+/**
+ * Compiles the control plane's programs from their Go modules (`kubernetes/` and `etcd/` beside this file).
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Found, kubernetesVersion, type Program, programs } from './binaries.ts';
+
+/** The oldest Go that can compile them: what `go.mod` of both modules says. */
+export const goVersion = '1.26';
+
+/** How often progress is told: a line now and then suits a log as well as a terminal. */
+const progressMilliseconds = 15_000;
+
+const etcdPackage = 'go.etcd.io/etcd/server/v3';
+const kubernetesPackage = (program: Program) => `k8s.io/kubernetes/cmd/${program}`;
+
+/**
+ * Compiles what was not found into `destination`, each file complete from the moment it is there.
+ *
+ * @param say is told the progress, a line at a time
+ * @throws where Go is missing or fails
+ */
+export async function compilePrograms(destination: string, found: Found, say: (line: string) => void): Promise<void> {
+  const missing = programs.filter((program) => found[program] === undefined);
+  if (missing.length === 0) return;
+  const folder = `${destination}.${process.pid}`;
+  await mkdir(folder, { recursive: true });
+  try {
+    say(`compiling ${missing.join(', ')} once (6 to 7 minutes for all on two cores)`);
+    if (missing.includes('etcd')) await go('etcd', ['-o', join(folder, 'etcd'), etcdPackage], say);
+    const packages = missing.filter((program) => program !== 'etcd').map(kubernetesPackage);
+    if (packages.length > 0) await go('kubernetes', [...versionFlags(), '-o', `${folder}/`, ...packages], say);
+    await moveFiles(folder, destination);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without them the server would call itself `v0.0.0-master+$Format`. */
+function versionFlags(): string[] {
+  const [major, minor] = kubernetesVersion.split('.');
+  const values = { gitVersion: `v${kubernetesVersion}`, gitMajor: major, gitMinor: minor };
+  const settings = Object.entries(values).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+  return ['-ldflags', `-s -w ${settings.join(' ')}`];
+}
+
+/** `go build` in one of our modules. It prints a line for each package it has compiled. */
+async function go(module: string, args: readonly string[], say: (line: string) => void): Promise<void> {
+  const child = spawn('go', ['build', '-v', '-trimpath', ...args], {
+    cwd: fileURLToPath(new URL(`${module}/`, import.meta.url)),
+    env: { ...process.env, CGO_ENABLED: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const progress = setInterval(
+    () => say(`  ${module}: ${lines.length} lines of work done: ${lines.at(-1) ?? 'starting'}`),
+    progressMilliseconds,
+  );
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', () => reject(new Error(`Go is not there: \`go\` ${goVersion} or newer would compile it`)));
+      child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(failure(module, lines)))));
+    });
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function failure(module: string, lines: readonly string[]): string {
+  return `go build failed in test/controlplane/${module}:\n${lines.slice(-5).join('\n')}`;
+}
+
+async function moveFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
+}
