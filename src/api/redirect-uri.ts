@@ -21,16 +21,17 @@ const port = ':(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|6
 /** Reverse-domain form (RFC 8252 §7.1): a period keeps schemes like `javascript` out. */
 const privateUseScheme = `[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.${label})+`;
 
-/** RFC 3986 §3.3 `pchar`, without `*` (wildcards) and `;` (the list separator of the IMS API). */
-const character = "[A-Za-z0-9._~%!$&'()+,=:@-]";
-const query = `(?:\\?(?:${character}|[/?])*)?`;
-const pathAndQuery = `(?:/(?:${character}|/)*)?${query}`;
+/** A host of its own and a path, or a path alone (RFC 8252 §7.1): `com.example.app://host/callback`, `com.example.app:/callback`. */
+const privateUse = `${privateUseScheme}:(?://[A-Za-z0-9._~-]+(?:[/?][^[\\]]*)?|/(?:[^/[\\]][^[\\]]*)?)`;
+const web = `(?:https://${dnsHost}|https?://${loopbackHost})(?:${port})?(?:[/?][^[\\]]*)?`;
 
-const web = `(?:https://${dnsHost}|https?://${loopbackHost})(?:${port})?${pathAndQuery}`;
-const privateUse = `${privateUseScheme}:/(?:(?:${character}+(?:/(?:${character}|/)*)?)?|/[A-Za-z0-9._~-]+(?:/(?:${character}|/)*)?)${query}`;
+/**
+ * A canonical scheme, then visible ASCII in which no reader sees the end of a string, of a host or of a list: RFC 3986 §2
+ * without `#` (RFC 6749 §3.1.2), `*` (wildcards) and `;` (which joins the URIs in requests to the IMS API).
+ */
+const characters = /^[a-z][a-z0-9+.-]*:[A-Za-z0-9._~%!$&'()+,=:@/?[\]-]+$/;
 
-/** Visible ASCII in which no reader sees the end of a string, of a host or of a list; a canonical scheme first. */
-const raw = /^[a-z][a-z0-9+.-]*:[A-Za-z0-9._~%!$&'()+,=:@/?[\]-]+$/;
+const description = 'an absolute URI in ASCII with a lower-case scheme, without spaces, "#", "*", ";" and quotes';
 
 const hex = '[0-9A-Fa-f]';
 const tail = `%[89ABab]${hex}`;
@@ -50,7 +51,7 @@ const rules: readonly Rule<string>[] = [
   matching(
     new RegExp(`^(?:${web}|${privateUse})$`),
     'must be https with a lower-case DNS name, http or https on localhost, 127.0.0.1 or [::1], or (Native only) a ' +
-      'private-use scheme in reverse-domain form such as com.example.app:/callback; without user, wildcard, fragment or ";"',
+      'private-use scheme in reverse-domain form such as com.example.app:/callback',
   ),
   notMatching(/^https?:\/\/[^/:?]{254}/, 'the host must have at most 253 characters'),
   notMatching(/^(?:https:\/\/[^/?]*:443|http:\/\/[^/?]*:80)(?:[/?]|$)/, 'the default port must be left out'),
@@ -71,12 +72,7 @@ const rules: readonly Rule<string>[] = [
 
 /** One redirect URI of at most 1,024 characters; whether the type of the application allows its scheme is not decided here. */
 export function redirectURI() {
-  const characters = patterned(
-    { min: 1, max: 1024 },
-    raw,
-    'an absolute URI of unreserved, percent-encoded and delimiting ASCII',
-  );
-  return ruled(characters, rules);
+  return ruled(patterned({ min: 1, max: 1024 }, characters, description), rules);
 }
 
 /** Whether `uri` uses a private-use scheme, which only a Native application may have (RFC 8252 §7.1). */

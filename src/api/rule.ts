@@ -52,9 +52,9 @@ export function notMatching(pattern: RegExp, message: string): Rule<string> {
   return { rule: `!self.matches(${celString(pattern)})`, check: (self) => !pattern.test(self), message };
 }
 
-/** `pattern` as a CEL raw string. */
+/** `pattern` as a CEL raw string; it holds no double quote. */
 export function celString(pattern: RegExp): string {
-  return `r'${patternText(pattern)}'`;
+  return `r"${patternText(pattern)}"`;
 }
 
 /** The text of `pattern` for RE2; JavaScript escapes the slash only for its own literals. */
