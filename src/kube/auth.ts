@@ -1,50 +1,15 @@
 /**
- * Which cluster to talk to, and as whom.
+ * Finds the cluster to talk to where its users expect it to be found.
  *
  * @module
  */
 
-import type { ConnectionOptions } from 'node:tls';
-
-/** What a connection presents; read anew for each request and each connection, so that it can rotate. */
-export interface Credentials {
-  /** `authorization` and impersonation headers. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tls: Pick<
-    ConnectionOptions,
-    'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'servername' | 'rejectUnauthorized'
-  >;
-}
-
-/** A cluster and the means to be let in. */
-export interface Connection {
-  readonly server: URL;
-  /** The namespace of the context, or of the pod. */
-  readonly namespace: string;
-  /** `refresh`: the last ones were refused; get new ones instead of those remembered. */
-  credentials(options?: { readonly refresh: boolean }): Promise<Credentials>;
-}
-
-/**
- * Why there is no connection to try.
- *
- * - `noCluster`: no kubeconfig is given or found, and this is not a pod.
- * - `unreadable`: the kubeconfig, or a file that it names, cannot be read or understood.
- * - `noContext`: the kubeconfig lacks the context, its cluster or its user.
- * - `noCredentials`: the kubeconfig's way to get credentials (a plugin, a token file) failed.
- */
-export type ConnectionErrorCode = 'noCluster' | 'unreadable' | 'noContext' | 'noCredentials';
-
-/** The cluster to talk to is not known. The message names what is missing. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-  readonly code: ConnectionErrorCode;
-
-  constructor(code: ConnectionErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Clock } from './clock.ts';
+import { type Connection, ConnectionError } from './connection.ts';
+import { inCluster } from './in-cluster.ts';
 
 /** Where to look for a cluster. */
 export interface ConnectionSource {
@@ -54,6 +19,8 @@ export interface ConnectionSource {
   readonly context?: string | undefined;
   /** The environment: `KUBECONFIG`, `KUBERNETES_SERVICE_HOST`, `KUBERNETES_SERVICE_PORT`, `HOME`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For how old a remembered token is. */
+  readonly clock: Clock;
 }
 
 /**
@@ -61,4 +28,25 @@ export interface ConnectionSource {
  *
  * Fails with a `ConnectionError`. Nothing is sent to the cluster.
  */
-export declare function findConnection(source: ConnectionSource): Promise<Connection>;
+export async function findConnection({ kubeconfig, context, env, clock }: ConnectionSource): Promise<Connection> {
+  if (kubeconfig !== undefined) return fromFiles([kubeconfig], context);
+  const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  if (listed.length > 0) return fromFiles(present(listed), context);
+  const pod = context === undefined ? inCluster(env, clock) : undefined;
+  if (pod !== undefined) return pod;
+  const standard = join(env['HOME'] ?? homedir(), '.kube', 'config');
+  if (existsSync(standard)) return fromFiles([standard], context);
+  throw new ConnectionError('noCluster', `no kubeconfig is given, there is none at ${standard}, and this is not a pod`);
+}
+
+/** Of several files some may be missing, as kubectl has it. */
+function present(files: readonly string[]): readonly string[] {
+  const found = files.filter((file) => existsSync(file));
+  return found.length > 0 ? found : files;
+}
+
+/** A pod does without what is needed to read a kubeconfig: it takes half a second and 60 MB to load. */
+async function fromFiles(files: readonly string[], context: string | undefined): Promise<Connection> {
+  const { fromKubeconfig } = await import('./kubeconfig.ts');
+  return fromKubeconfig(files, context);
+}

@@ -4,21 +4,24 @@
  * @module
  */
 
-import type { KubeObject } from './kube.ts';
+import { KeyIndex } from './indexes.ts';
+import { type KubeObject, keyOf } from './kube.ts';
+import { freeze, trim } from './trim.ts';
+import { compareVersions } from './version.ts';
 
 /** One difference. A recreated object (another uid) gives two: its predecessor goes, then it comes. */
 export interface Change<T extends KubeObject> {
   readonly key: string;
   /** Absent: deleted. */
-  readonly object?: T;
+  readonly object?: T | undefined;
   /** Absent: added. Where the object was deleted, its last state. */
-  readonly previous?: T;
+  readonly previous?: T | undefined;
   /** Found by a list rather than told by a watch or made by us: nobody waits for it. */
   readonly listed: boolean;
 }
 
 export interface CacheOptions<T extends KubeObject, Index extends string> {
-  /** The values under which an object is found, by index. */
+  /** The values under which an object is found, by the index's name. */
   readonly indexes?: Readonly<Record<Index, (object: T) => readonly string[]>>;
   /** Freezes objects to the bottom, so that writing to one throws; for tests. */
   readonly freeze?: boolean;
@@ -27,19 +30,51 @@ export interface CacheOptions<T extends KubeObject, Index extends string> {
 }
 
 /**
- * Objects are shared, never copied: they must not be written to. `managedFields` and kubectl's last-applied annotation,
- * which repeats the object (of a Secret, its values), are left out.
+ * Objects are shared, never copied: they must not be written to. `managedFields` and kubectl's last-applied annotation are
+ * left out.
+ *
+ * A listener sees the cache as it is after all changes of one call.
  */
-export declare class Cache<T extends KubeObject = KubeObject, Index extends string = never> {
-  constructor(options: CacheOptions<T, Index>);
+export class Cache<T extends KubeObject = KubeObject, Index extends string = never> {
+  readonly #objects = new Map<string, T>();
+  readonly #indexes: ReadonlyMap<string, KeyIndex<T>>;
+  readonly #listeners = new Set<(change: Change<T>) => void>();
+  readonly #options: CacheOptions<T, Index>;
+  #resourceVersion = '';
 
-  get(key: string): T | undefined;
-  byIndex(index: Index, value: string): readonly T[];
-  list(): readonly T[];
-  get size(): number;
+  constructor(options: CacheOptions<T, Index>) {
+    this.#options = options;
+    const indexes = Object.entries<(object: T) => readonly string[]>(options.indexes ?? {});
+    this.#indexes = new Map(indexes.map(([name, valuesOf]) => [name, new KeyIndex(valuesOf)]));
+  }
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  byIndex(index: Index, value: string): readonly T[] {
+    const keys = this.#indexes.get(index)?.keys(value) ?? [];
+    return Array.from(keys, (key) => this.#objects.get(key)).filter((object) => object !== undefined);
+  }
+
+  list(): readonly T[] {
+    return [...this.#objects.values()];
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
 
   /** How far the watch has come; empty before the first list. */
-  get resourceVersion(): string;
+  get resourceVersion(): string {
+    return this.#resourceVersion;
+  }
+
+  /** Calls `listener` after each change, in order; returned is how to end that. A listener that throws disturbs nobody. */
+  onChange(listener: (change: Change<T>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
 
   /**
    * Takes in what a write of ours returned, so that the next read sees it before the watch tells it.
@@ -47,21 +82,100 @@ export declare class Cache<T extends KubeObject = KubeObject, Index extends stri
    * It enters only if it is newer than what is here and newer than how far the watch has come: what the watch has passed
    * and is not here was deleted since.
    */
-  assume(object: T): void;
-
-  /** Calls `listener` after each change, in order; returned is how to end that. A listener that throws disturbs nobody. */
-  onChange(listener: (change: Change<T>) => void): () => void;
+  assume(object: T): void {
+    if (compareVersions(versionOf(object), this.#resourceVersion) <= 0) return;
+    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
+  }
 
   /** The watch says that the object is now so. An older state than the one here is passed over. */
-  put(object: T): void;
-  /** The watch says that the object, last seen so, is gone. */
-  remove(object: T): void;
-  /** The watch has come to this version, and nothing else changed. */
-  advance(resourceVersion: string): void;
+  put(object: T): void {
+    this.advance(versionOf(object));
+    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
+  }
+
+  /** The watch says that the object, last seen so, is gone. A newer one of its name stays. */
+  remove(object: T): void {
+    this.advance(versionOf(object));
+    const key = keyOf(object);
+    const known = this.#objects.get(key);
+    if (known === undefined || compareVersions(versionOf(known), versionOf(object)) > 0) return;
+    this.#store(key, undefined);
+    this.#tell([{ key, previous: this.#kept(object), listed: false }]);
+  }
+
+  /** The watch has come to this version. */
+  advance(resourceVersion: string): void {
+    this.#resourceVersion = resourceVersion;
+  }
+
   /**
    * A list says that there is exactly this at that version: tells only the differences.
    *
    * What we wrote after that version stays, unless versions have gone back (a restored etcd): then all is as listed.
    */
-  replace(objects: readonly T[], resourceVersion: string): void;
+  replace(objects: readonly T[], resourceVersion: string): void {
+    const wentBack = compareVersions(resourceVersion, this.#resourceVersion) < 0;
+    this.advance(resourceVersion);
+    const listed = new Map(objects.map((object) => [keyOf(object), object]));
+    const gone = [...this.#objects].filter(
+      ([key, object]) => !listed.has(key) && (wentBack || compareVersions(versionOf(object), resourceVersion) <= 0),
+    );
+    const news = [...listed].filter(([, object]) => (wentBack ? this.#isOther(object) : this.#isNews(object)));
+    const changes = [
+      ...gone.flatMap(([key]) => this.#set(key, undefined, true)),
+      ...news.flatMap(([key, object]) => this.#set(key, object, true)),
+    ];
+    this.#tell(changes);
+  }
+
+  #isNews(object: T): boolean {
+    const known = this.#objects.get(keyOf(object));
+    return known === undefined || compareVersions(versionOf(object), versionOf(known)) > 0;
+  }
+
+  #isOther(object: T): boolean {
+    const known = this.#objects.get(keyOf(object))?.metadata;
+    return known?.resourceVersion !== versionOf(object) || known.uid !== object.metadata.uid;
+  }
+
+  /** Sets or removes an object; returned is what that changed. */
+  #set(key: string, given: T | undefined, listed: boolean): Change<T>[] {
+    const previous = this.#objects.get(key);
+    const object = given && this.#kept(given);
+    this.#store(key, object);
+    if (previous !== undefined && object !== undefined && previous.metadata.uid !== object.metadata.uid) {
+      return [
+        { key, previous, listed },
+        { key, object, listed },
+      ];
+    }
+    return [{ key, object, previous, listed }];
+  }
+
+  #kept(object: T): T {
+    const kept = trim(object);
+    return this.#options.freeze === true ? freeze(kept) : kept;
+  }
+
+  #store(key: string, object: T | undefined): void {
+    for (const index of this.#indexes.values()) index.update(key, this.#objects.get(key), object);
+    if (object === undefined) this.#objects.delete(key);
+    else this.#objects.set(key, object);
+  }
+
+  #tell(changes: readonly Change<T>[]): void {
+    for (const change of changes) for (const listener of this.#listeners) this.#call(listener, change);
+  }
+
+  #call(listener: (change: Change<T>) => void, change: Change<T>): void {
+    try {
+      listener(change);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}
+
+function versionOf({ metadata }: KubeObject): string {
+  return metadata.resourceVersion;
 }

@@ -1,12 +1,11 @@
 /**
- * Requests to the API server over pooled connections.
+ * The calls of the API server that are used, and what each promises.
  *
  * Every call fails only with an `ApiError`, or with the `ConnectionError` of a kubeconfig whose credentials cannot be had.
  *
  * @module
  */
 
-import type { Connection } from './auth.ts';
 import type { KubeObject, WatchEvent } from './kube.ts';
 
 /** What every call may be told. */
@@ -40,7 +39,7 @@ export interface Page<T extends KubeObject> {
 }
 
 /**
- * The calls of the API server that are used.
+ * What is asked of the API server.
  *
  * Paths come from `path.ts`. A call ends within its deadline, 4 seconds unless set otherwise (pages: 30). Reads are tried
  * up to three times where the connection breaks or the server is busy (429, 503), obeying `Retry-After`; writes are never
@@ -79,18 +78,3 @@ export interface Transport {
   /** Ends every call and every connection. */
   close(): Promise<void>;
 }
-
-export interface TransportOptions {
-  readonly connection: Connection;
-  /** The name under which writes are recorded in `managedFields`. */
-  readonly fieldManager: string;
-  /** As the API server's audit log shows it. */
-  readonly userAgent: string;
-  /** Milliseconds for one call, its repetitions included; 4,000 by default. */
-  readonly deadline?: number;
-  /** Milliseconds without a byte after which a watch is given up; 90,000 by default: the server sends a bookmark each minute. */
-  readonly silence?: number;
-}
-
-/** Connects when first used. */
-export declare function openTransport(options: TransportOptions): Transport;

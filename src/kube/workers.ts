@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { Clock, Random } from './clock.ts';
-import type { Queue } from './queue.ts';
+import { within } from './backoff.ts';
+import { type Clock, type Random, sleep } from './clock.ts';
+import { ApiError, isConflict } from './error.ts';
+import { priorities, type Queue } from './queue.ts';
 
 /**
  * What follows a pass.
@@ -18,7 +20,7 @@ import type { Queue } from './queue.ts';
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'again'; readonly afterSeconds: number; readonly exact?: boolean }
-  | { readonly kind: 'retry'; readonly afterSeconds?: number }
+  | { readonly kind: 'retry'; readonly afterSeconds?: number | undefined }
   | { readonly kind: 'conflict' };
 
 /**
@@ -42,10 +44,75 @@ export interface WorkersOptions {
   readonly onError: (error: unknown, key: string) => void;
 }
 
-export declare class Workers {
-  constructor(options: WorkersOptions);
+const conflictsInARow = 5;
 
-  start(): void;
+/** Those who work on a queue. */
+export class Workers {
+  readonly #options: WorkersOptions;
+  readonly #conflicts = new Map<string, number>();
+  readonly #stopped = new AbortController();
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    for (let n = this.#options.concurrency ?? 16; n > 0; n--) void this.#work();
+  }
+
   /** Closes the queue and waits for what runs: so long, then it is aborted and waited for no longer. */
-  stop(drainSeconds: number): Promise<void>;
+  async stop(drainSeconds: number): Promise<void> {
+    const drained = new AbortController();
+    const idle = this.#options.queue.close().then(() => drained.abort());
+    await Promise.race([idle, sleep(this.#options.clock, drainSeconds * 1000, drained.signal)]);
+    this.#stopped.abort(new Error('stopped'));
+  }
+
+  async #work(): Promise<void> {
+    const { queue } = this.#options;
+    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+      this.#settle(key, await this.#pass(key));
+      queue.done(key);
+    }
+  }
+
+  /** One pass, within its deadline if the handler heeds the signal. */
+  async #pass(key: string): Promise<Outcome> {
+    const { handler, clock, deadlineSeconds = 60, onError } = this.#options;
+    const deadline = new AbortController();
+    const cancel = clock.after(deadlineSeconds * 1000, () => deadline.abort(new Error('the pass took too long')));
+    try {
+      return await handler(key, AbortSignal.any([deadline.signal, this.#stopped.signal]));
+    } catch (error) {
+      onError(error, key);
+      return outcomeOf(error);
+    } finally {
+      cancel();
+    }
+  }
+
+  #settle(key: string, outcome: Outcome): void {
+    const { queue } = this.#options;
+    const conflicts = outcome.kind === 'conflict' ? (this.#conflicts.get(key) ?? 0) + 1 : 0;
+    if (conflicts > 0 && conflicts <= conflictsInARow) {
+      this.#conflicts.set(key, conflicts);
+      return queue.add(key);
+    }
+    this.#conflicts.delete(key);
+    if (outcome.kind === 'retry') return queue.retry(key, { afterSeconds: outcome.afterSeconds });
+    if (outcome.kind === 'conflict') return queue.retry(key);
+    queue.forget(key);
+    if (outcome.kind === 'again') this.#again(key, outcome.afterSeconds, outcome.exact);
+  }
+
+  #again(key: string, seconds: number, exact = false): void {
+    const { queue, random } = this.#options;
+    if (exact) queue.add(key, { afterSeconds: seconds });
+    else queue.add(key, { afterSeconds: seconds * within([0.9, 1.1], random), priority: priorities.resync });
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (isConflict(error)) return { kind: 'conflict' };
+  return { kind: 'retry', afterSeconds: error instanceof ApiError ? error.retryAfterSeconds : undefined };
 }

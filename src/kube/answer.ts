@@ -1,0 +1,76 @@
+/**
+ * What came back of a request: a value, or the `ApiError` that says why there is none.
+ *
+ * @module
+ */
+
+import type { Dispatcher } from 'undici';
+import { ConnectionError } from './connection.ts';
+import { ApiError, type LocalReason, type Status } from './error.ts';
+
+/** The request as messages name it, such as `GET /api/v1/secrets`. */
+export type Asked = string;
+
+/** The value of a good answer; anything else throws. */
+export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T> {
+  const text = await response.body.text();
+  if (response.statusCode >= 300) throw refusal(response, text, asked);
+  const value = parse<T>(text);
+  if (value === undefined) throw unreadable(asked);
+  return value;
+}
+
+/** What a bad answer with this body says. */
+export function refusal({ statusCode, headers }: Dispatcher.ResponseData, text: string, asked: Asked): ApiError {
+  const status = parse<Status>(text);
+  const header = Number.parseInt(`${headers['retry-after']}`, 10);
+  if (status?.kind === 'Status') return statusError({ ...status, code: statusCode }, header);
+  // A proxy's page, or the server's own mux, which knows no such path. The text is not ours to repeat.
+  return new ApiError(`${asked}: HTTP ${statusCode}`, {
+    status: statusCode,
+    reason: statusCode === 404 ? 'NoSuchResource' : `HTTP${statusCode}`,
+    retryAfterSeconds: Number.isNaN(header) ? undefined : header,
+  });
+}
+
+/** The error that a `Status` object stands for. */
+export function statusError({ code = 500, reason, message, details }: Status, retryAfter = Number.NaN): ApiError {
+  return new ApiError(message ?? `HTTP ${code}`, {
+    status: code,
+    reason: reason === undefined || reason === '' ? `HTTP${code}` : reason,
+    retryAfterSeconds: Number.isNaN(retryAfter) ? details?.retryAfterSeconds : retryAfter,
+    causes: details?.causes,
+  });
+}
+
+/** An answer that the API server does not give. */
+export function unreadable(asked: Asked): ApiError {
+  return new ApiError(`${asked}: the answer cannot be read`, { status: 0, reason: 'Unreadable' });
+}
+
+/** Why there was no answer, or no end of it. */
+export function broken(error: unknown, asked: Asked, signal: AbortSignal | undefined): Error {
+  if (error instanceof ApiError || error instanceof ConnectionError) return error;
+  const reason: LocalReason = signal?.aborted ? 'Aborted' : isTimeout(error) ? 'Timeout' : 'Unreachable';
+  return new ApiError(`${asked}: ${explain(error)}`, { status: 0, reason, cause: error });
+}
+
+function isTimeout(error: unknown): boolean {
+  // `TimeoutError` is what `AbortSignal.timeout` aborts with; the others are undici's own timers.
+  return error instanceof Error && /^(Timeout|ConnectTimeout|HeadersTimeout|BodyTimeout)Error$/.test(error.name);
+}
+
+function explain(error: unknown): string {
+  // Several addresses were tried: the message of the whole is empty.
+  if (error instanceof AggregateError) return error.errors.map(explain).join('; ');
+  return error instanceof Error ? error.message : 'the request failed';
+}
+
+function parse<T>(text: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}

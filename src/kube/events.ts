@@ -1,0 +1,52 @@
+/**
+ * The events of a watch, from the bytes of its stream.
+ *
+ * @module
+ */
+
+import { type Asked, statusError, unreadable } from './answer.ts';
+import type { Status } from './error.ts';
+import type { KubeObject, WatchEvent } from './kube.ts';
+
+/**
+ * One event per line. A line that cannot be read ends the stream with an error: to skip it would lose what it says. What
+ * is left at the end without a line break was cut off by a break and comes again after a resume.
+ */
+export async function* events<T extends KubeObject>(
+  chunks: AsyncIterable<Uint8Array>,
+  asked: Asked,
+): AsyncGenerator<WatchEvent<T>> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield eventOf<T>(line, asked);
+  }
+}
+
+const types: readonly string[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'] satisfies WatchEvent['type'][];
+
+function eventOf<T extends KubeObject>(line: string, asked: Asked): WatchEvent<T> {
+  const event = parse(line);
+  if (event?.type === 'ERROR') throw statusError((event.object ?? {}) as Status);
+  if (!isEvent<T>(event)) throw unreadable(asked);
+  return event;
+}
+
+interface Line {
+  readonly type?: unknown;
+  readonly object?: { readonly metadata?: { readonly resourceVersion?: unknown } } | null;
+}
+
+function parse(line: string): Line | undefined {
+  try {
+    return JSON.parse(line) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent<T extends KubeObject>(event: Line | WatchEvent<T> | undefined): event is WatchEvent<T> {
+  return types.includes(`${event?.type}`) && typeof event?.object?.metadata?.resourceVersion === 'string';
+}

@@ -1,0 +1,116 @@
+/**
+ * The transport over HTTP: what each call sends, and what its answer means.
+ *
+ * @module
+ */
+
+import { broken, refusal } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { ApiError } from './error.ts';
+import { events } from './events.ts';
+import type { KubeObject, WatchEvent } from './kube.ts';
+import { nameOf, type Request, Requester } from './requests.ts';
+import type { CallOptions, DeleteOptions, Page, ReadOptions, Transport } from './transport.ts';
+
+export interface TransportOptions {
+  readonly connection: Connection;
+  /** The name under which writes are recorded in `managedFields`. */
+  readonly fieldManager: string;
+  /** As the API server's audit log shows it. */
+  readonly userAgent: string;
+  /** Milliseconds for one call, its repetitions included; 4,000 by default. */
+  readonly deadline?: number;
+  /** Milliseconds without a byte after which a watch is given up; 90,000 by default: the server sends a bookmark each minute. */
+  readonly silence?: number;
+}
+
+/** Connects when first used. */
+export function openTransport({ silence = 90_000, deadline = 4000, ...options }: TransportOptions): Transport {
+  return new HTTPTransport(new Requester({ ...options, silence }), deadline, options.fieldManager);
+}
+
+/** Milliseconds: 500 large objects take their time. */
+const pageDeadline = 30_000;
+
+class HTTPTransport implements Transport {
+  readonly #requester: Requester;
+  readonly #deadline: number;
+  readonly #writing: Readonly<Record<string, string>>;
+
+  constructor(requester: Requester, deadline: number, fieldManager: string) {
+    this.#requester = requester;
+    this.#deadline = deadline;
+    this.#writing = { fieldManager, fieldValidation: 'Strict' };
+  }
+
+  get<T extends KubeObject>(path: string, options: ReadOptions = {}): Promise<T | undefined> {
+    const request = reading(path, options, 'PartialObjectMetadata');
+    return this.#requester.repeat<T>(request, this.#deadline).catch(undefinedIfAbsent);
+  }
+
+  create<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#requester.once({ method: 'POST', path, query: this.#writing, headers, body, signal }, this.#deadline);
+  }
+
+  patch<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    return this.#requester.once({ method: 'PATCH', path, query: this.#writing, headers, body, signal }, this.#deadline);
+  }
+
+  async delete(path: string, { uid, resourceVersion, propagationPolicy, signal }: DeleteOptions = {}): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const body = { preconditions: { uid, resourceVersion }, propagationPolicy };
+    await this.#requester
+      .once({ method: 'DELETE', path, headers, body, signal }, this.#deadline)
+      .catch(undefinedIfAbsent);
+  }
+
+  async page<T extends KubeObject>(path: string, options: ReadOptions = {}): Promise<Page<T>> {
+    const request = reading(path, options, 'PartialObjectMetadataList');
+    const list = await this.#requester.repeat<List<T>>(request, pageDeadline);
+    const { resourceVersion, continue: next = '' } = list.metadata;
+    return { items: itemsOf(list), resourceVersion, ...(next === '' ? {} : { next }) };
+  }
+
+  async *watch<T extends KubeObject>(path: string, options: ReadOptions = {}): AsyncGenerator<WatchEvent<T>> {
+    const { query, ...rest } = reading(path, options, 'PartialObjectMetadata');
+    const request = { ...rest, query: { ...query, watch: 'true' } };
+    const asked = nameOf(request);
+    try {
+      const response = await this.#requester.stream(request);
+      if (response.statusCode !== 200) throw refusal(response, await response.body.text(), asked);
+      yield* events<T>(response.body, asked);
+    } catch (error) {
+      throw broken(error, asked, options.signal);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#requester.close();
+  }
+}
+
+/** A list as the server sends it: its items do not say what they are where the list does. */
+interface List<T> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[] | null;
+}
+
+function itemsOf<T extends KubeObject>({ apiVersion, kind, items }: List<T>): readonly T[] {
+  return (items ?? []).map((item) => ({ apiVersion, kind: kind.replace(/List$/, ''), ...item }));
+}
+
+/** Nothing but the metadata form is accepted where that is asked for: a server that lacks it refuses, and sends no values. */
+function reading(path: string, { query, metadataOnly, signal }: ReadOptions, form: string): Request {
+  const accept = `application/json;as=${form};g=meta.k8s.io;v=v1`;
+  const headers = metadataOnly === true ? { accept } : {};
+  return { method: 'GET', path, headers, signal, ...(query === undefined ? {} : { query }) };
+}
+
+function undefinedIfAbsent(error: unknown): undefined {
+  if (error instanceof ApiError && error.status === 404 && error.reason === 'NotFound') return undefined;
+  throw error;
+}

@@ -1,0 +1,147 @@
+/**
+ * Sends requests over pooled HTTP/1.1 connections, with credentials, deadlines and, where harmless, repetition.
+ *
+ * Not HTTP/2: each connection fails alone, and undici does not notice a half-open HTTP/2 one.
+ *
+ * @module
+ */
+
+import pRetry from 'p-retry';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Asked, broken, valueOf } from './answer.ts';
+import { sleep, systemClock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import { ApiError } from './error.ts';
+
+export interface Request {
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The request as messages name it. */
+export function nameOf({ method, path }: Request): Asked {
+  return `${method} ${path}`;
+}
+
+interface RequesterOptions {
+  readonly connection: Connection;
+  readonly userAgent: string;
+  /** Milliseconds without a byte after which a stream is given up. */
+  readonly silence: number;
+}
+
+/** Milliseconds. An idle connection is closed before the API server does it (90 seconds) while a request is on its way. */
+const keepAliveTimeout = 60_000;
+/** Milliseconds until a stream must have begun. */
+const headersTimeout = 30_000;
+/** Seconds: a server that asks for more is left to the caller. */
+const longestRetryAfter = 1;
+
+/** Every error is an `ApiError`, or a `ConnectionError` of the credentials. */
+export class Requester {
+  readonly #options: RequesterOptions;
+  readonly #calls: Pool;
+  /** Apart from the calls, so that a call never waits for a stream to end. */
+  readonly #streams: Pool;
+
+  constructor(options: RequesterOptions) {
+    this.#options = options;
+    const { origin } = options.connection.server;
+    const pooled = { connect: connector(options.connection), keepAliveTimeout };
+    this.#calls = new Pool(origin, { ...pooled, connections: 16 });
+    this.#streams = new Pool(origin, { ...pooled, headersTimeout, bodyTimeout: options.silence });
+  }
+
+  /** The value of the answer, within `deadline` milliseconds. */
+  once<T>(request: Request, deadline: number): Promise<T> {
+    return this.#attempt<T>(request, AbortSignal.timeout(deadline));
+  }
+
+  /** The same, for a request that may be repeated: up to three attempts, all of them within the deadline. */
+  async repeat<T>(request: Request, deadline: number): Promise<T> {
+    const timeout = AbortSignal.timeout(deadline);
+    const signal = either(timeout, request.signal);
+    const shouldRetry = ({ error }: { error: Error }) => isWorthRepeating(error, signal);
+    const options = { retries: 2, minTimeout: 100, randomize: true, shouldRetry, signal };
+    return pRetry(() => this.#attempt<T>(request, timeout), options).catch((error: unknown) => {
+      throw broken(error, nameOf(request), request.signal);
+    });
+  }
+
+  /** An answer whose body is read as it comes; the errors of sending it are not yet `ApiError`s. */
+  stream(request: Request): Promise<Dispatcher.ResponseData> {
+    return this.#send(this.#streams, request, request.signal);
+  }
+
+  /** Ends every request and every connection. */
+  async close(): Promise<void> {
+    await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
+  }
+
+  async #attempt<T>(request: Request, timeout: AbortSignal): Promise<T> {
+    const asked = nameOf(request);
+    try {
+      return await valueOf<T>(await this.#send(this.#calls, request, either(timeout, request.signal)), asked);
+    } catch (error) {
+      throw broken(error, asked, request.signal);
+    }
+  }
+
+  /** Sends a request; once more, with new credentials, if the first ones are refused: then nothing was done. */
+  async #send(pool: Pool, request: Request, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> {
+    const response = await this.#dispatch(pool, request, signal, false);
+    if (response.statusCode !== 401) return response;
+    await response.body.dump();
+    return this.#dispatch(pool, request, signal, true);
+  }
+
+  async #dispatch(
+    pool: Pool,
+    { method, path, query, headers, body }: Request,
+    signal: AbortSignal | undefined,
+    refresh: boolean,
+  ) {
+    const { connection, userAgent } = this.#options;
+    const credentials = await connection.credentials({ refresh });
+    const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+    return pool.request({
+      method,
+      path: connection.server.pathname.replace(/\/$/, '') + path + search,
+      headers: { accept: 'application/json', 'user-agent': userAgent, ...headers, ...credentials.headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+}
+
+/** Each new connection presents what is valid when it is made. */
+function connector(connection: Connection): buildConnector.connector {
+  return (target, callback) => {
+    connection.credentials().then(
+      ({ tls }) => {
+        const connect = buildConnector({ ...tls, allowH2: false, keepAlive: true, keepAliveInitialDelay: 15_000 });
+        connect(target, callback);
+      },
+      (error: Error) => callback(error, null),
+    );
+  };
+}
+
+/** A connection that broke, or a server that is busy for a moment, whose moment this waits for. */
+async function isWorthRepeating(error: Error, signal: AbortSignal): Promise<boolean> {
+  if (!(error instanceof ApiError)) return false;
+  if (error.status !== 429 && error.status !== 503 && error.reason !== 'Unreachable') return false;
+  const { retryAfterSeconds = 0 } = error;
+  if (retryAfterSeconds > longestRetryAfter) return false;
+  await sleep(systemClock, retryAfterSeconds * 1000, signal);
+  return true;
+}
+
+function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? one : AbortSignal.any([one, other]);
+}
