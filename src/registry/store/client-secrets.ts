@@ -1,0 +1,115 @@
+/**
+ * Client secrets in the store's tables, sealed. Every function works inside the transaction it is given.
+ *
+ * @module
+ */
+
+import type { Kysely } from 'kysely';
+import type { Sensitive } from '../../core/sensitive.ts';
+import type { ClientSecret, IssuedClientSecret } from '../../core/state.ts';
+import { RegistryError } from '../errors.ts';
+import { absent } from './applications.ts';
+import { clientSecretSlots } from './rules.ts';
+import type { ClientSecretRow, Schema } from './schema.ts';
+import type { Sealer } from './seal.ts';
+
+type Database = Kysely<Schema>;
+
+export async function listClientSecrets(db: Database, applicationID: string): Promise<readonly ClientSecret[]> {
+  return (await rowsOf(db, applicationID)).map(listed);
+}
+
+/** All of an application's client secrets with their values. */
+export async function openClientSecrets(
+  db: Database,
+  sealer: Sealer,
+  applicationID: string,
+): Promise<readonly IssuedClientSecret[]> {
+  return (await rowsOf(db, applicationID)).map((row) => opened(row, sealer));
+}
+
+export async function readClientSecret(
+  db: Database,
+  sealer: Sealer,
+  applicationID: string,
+  id: string,
+): Promise<IssuedClientSecret | undefined> {
+  const row = (await rowsOf(db, applicationID)).find((each) => each.id === id);
+  return row && opened(row, sealer);
+}
+
+/** A client secret to be: what the store makes up for it. */
+interface Draft {
+  readonly id: string;
+  readonly value: Sensitive;
+  readonly operation: string;
+  readonly createTime: number;
+}
+
+/** The client secret that the draft's operation issued, now or earlier; `slotsExhausted` if there are two others. */
+export async function issueClientSecret(
+  db: Database,
+  sealer: Sealer,
+  applicationID: string,
+  draft: Draft,
+): Promise<IssuedClientSecret> {
+  const number = await nextNumber(db, applicationID);
+  const held = await rowsOf(db, applicationID);
+  const earlier = held.find((row) => row.operation === draft.operation);
+  if (earlier !== undefined) return opened(earlier, sealer);
+  if (held.length >= clientSecretSlots) throw slotsExhausted(applicationID, held.length);
+
+  const { id, operation, createTime, value } = draft;
+  const seal = sealer.seal(value, place({ application_id: applicationID, id }));
+  const row = { id, application_id: applicationID, number, operation, seal, create_time: createTime };
+  await db.insertInto('client_secrets').values(row).execute();
+  return { id, createTime, value };
+}
+
+export async function deleteClientSecret(db: Database, applicationID: string, id: string): Promise<void> {
+  await db.deleteFrom('client_secrets').where('application_id', '=', applicationID).where('id', '=', id).execute();
+}
+
+/** Seals with the key that seals now what another key sealed, so that the other may be retired. */
+export async function resealClientSecrets(db: Database, sealer: Sealer): Promise<void> {
+  for (const row of await db.selectFrom('client_secrets').selectAll().execute()) {
+    if (sealer.isCurrent(row.seal)) continue;
+    const seal = sealer.seal(opened(row, sealer).value, place(row));
+    await db.updateTable('client_secrets').set({ seal }).where('id', '=', row.id).execute();
+  }
+}
+
+/** Counting up locks the application's row, so that two transactions never see the same free slot. */
+async function nextNumber(db: Database, applicationID: string): Promise<number> {
+  const application = await db
+    .updateTable('applications')
+    .set((row) => ({ secrets_issued: row('secrets_issued', '+', 1) }))
+    .where('id', '=', applicationID)
+    .returning('secrets_issued')
+    .executeTakeFirst();
+  if (application === undefined) throw absent(applicationID, 'issueClientSecret');
+  return application.secrets_issued;
+}
+
+function slotsExhausted(applicationID: string, count: number): RegistryError {
+  const message = `application ${applicationID} already has ${count} client secrets`;
+  return new RegistryError('slotsExhausted', message, { operation: 'issueClientSecret' });
+}
+
+async function rowsOf(db: Database, applicationID: string): Promise<readonly ClientSecretRow[]> {
+  const secrets = db.selectFrom('client_secrets').selectAll().where('application_id', '=', applicationID);
+  return secrets.orderBy('number').execute();
+}
+
+function listed({ id, create_time }: ClientSecretRow): ClientSecret {
+  return { id, createTime: Number(create_time) };
+}
+
+function opened(row: ClientSecretRow, sealer: Sealer): IssuedClientSecret {
+  return { ...listed(row), value: sealer.open(row.seal, place(row)) };
+}
+
+/** What a seal is bound to: it opens in no other row. */
+function place({ application_id, id }: Pick<ClientSecretRow, 'application_id' | 'id'>): string {
+  return `${application_id}/${id}`;
+}

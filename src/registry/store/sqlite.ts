@@ -1,0 +1,69 @@
+/**
+ * A SQLite file as a kysely dialect, held by one process at a time.
+ *
+ * While the store is open nothing else in this process may open the file: closing any descriptor of it gives up the
+ * process's locks (https://sqlite.org/howtocorrupt.html §2.2).
+ *
+ * @module
+ */
+
+import { closeSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { StoreError } from './errors.ts';
+
+/** `held`: for this process alone, until it is closed. `inspected`: read only, so that not even a log is merged. */
+type Access = 'held' | 'inspected';
+
+/** The dialect over an existing file; it is opened, locked and checked for damage at the first query. */
+export function sqliteFile(path: string, access: Access): Dialect {
+  return new SqliteDialect({ database: async () => adapted(connect(path, access)) });
+}
+
+/** Makes the empty file, which only its owner may read; SQLite gives the mode to the files beside it. */
+export function createFile(path: string): void {
+  closeSync(openSync(path, 'wx', 0o600));
+}
+
+/** Whether a process that died left changes in the write-ahead log. */
+export function hasPendingLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function connect(path: string, access: Access): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0, readOnly: access === 'inspected' });
+  try {
+    database.exec('PRAGMA synchronous = FULL');
+    if (access === 'held') database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
+    const found = database.prepare('PRAGMA quick_check(1)').get();
+    if (found?.['quick_check'] !== 'ok') throw new StoreError('corrupt', `the store ${path}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Run once the store is known to be ours: the mode is written into the file. */
+export const walMode = 'PRAGMA journal_mode = WAL';
+
+/** kysely expects the interface of better-sqlite3. */
+function adapted(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...bindable(parameters)),
+        run: (parameters) => statement.run(...bindable(parameters)),
+        iterate: (parameters) => statement.iterate(...bindable(parameters)),
+      };
+    },
+  };
+}
+
+/** The store's tables hold text and numbers only. */
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters as SQLInputValue[];
+}

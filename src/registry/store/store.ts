@@ -1,0 +1,91 @@
+/**
+ * The registry kept in a database of our own: SQLite in a file, or PostgreSQL by another dialect.
+ *
+ * One store is one account. It keeps RAM's rules, so that what works here works there; its reads are exact; and it
+ * remembers the operation that made each application and client secret for as long as that exists.
+ *
+ * @module
+ */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Kysely, type Transaction } from 'kysely';
+import { Sensitive } from '../../core/sensitive.ts';
+import { RegistryError } from '../errors.ts';
+import type { Registry } from '../registry.ts';
+import * as applications from './applications.ts';
+import * as clientSecrets from './client-secrets.ts';
+import { applicationID, clientSecretID, clientSecretValue, type Random } from './identifiers.ts';
+import { admitted } from './rules.ts';
+import type { Schema } from './schema.ts';
+import type { Sealer } from './seal.ts';
+import { turns } from './turns.ts';
+
+/** A registry that also knows, as an issuer must, whether a client secret is the client's. */
+export interface StoreRegistry extends Registry {
+  /** Whether `value` is a live client secret of the client; takes as long for a near miss as for any other. */
+  accepts(clientID: string, value: Sensitive): Promise<boolean>;
+  /** Waits for the calls under way, then lets go of the database; calls made later fail with `unavailable`. */
+  close(): Promise<void>;
+}
+
+/** What the registry works with once the store is open. */
+export interface OpenStore {
+  readonly db: Kysely<Schema>;
+  readonly accountID: string;
+  readonly sealer: Sealer;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly random: Random;
+}
+
+/** The registry over an open store. Calls are carried out one after the other, each in one transaction. */
+export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStore): StoreRegistry {
+  const inTurn = turns();
+  const run = <T>(operation: string, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
+    inTurn(() => db.transaction().execute(work)).catch((error: unknown) => {
+      throw asRegistryError(error, operation);
+    });
+
+  return {
+    account: async () => ({ accountID, consistencyWindow: 0 }),
+    list: () => run('list', applications.listApplications),
+    get: (id) => run('get', (trx) => applications.applicationByID(trx, id)),
+    find: (name) => run('find', (trx) => applications.applicationByName(trx, name)),
+    create: (application, operation) =>
+      run('create', async (trx) => {
+        const birth = { id: applicationID(random), operation, createTime: clock() };
+        return applications.createApplication(trx, admitted(application, 'create'), birth);
+      }),
+    update: (id, changes) => run('update', (trx) => applications.updateApplication(trx, id, changes)),
+    delete: (id) => run('delete', (trx) => applications.deleteApplication(trx, id)),
+    clientSecrets: (id) => run('clientSecrets', (trx) => clientSecrets.listClientSecrets(trx, id)),
+    readClientSecret: (id, secretID) =>
+      run('readClientSecret', (trx) => clientSecrets.readClientSecret(trx, sealer, id, secretID)),
+    issueClientSecret: (id, operation) =>
+      run('issueClientSecret', async (trx) => {
+        const value = new Sensitive(clientSecretValue(random));
+        const draft = { id: clientSecretID(random), value, operation, createTime: clock() };
+        return clientSecrets.issueClientSecret(trx, sealer, id, draft);
+      }),
+    deleteClientSecret: (id, secretID) =>
+      run('deleteClientSecret', (trx) => clientSecrets.deleteClientSecret(trx, id, secretID)),
+    accepts: async (clientID, value) => {
+      const held = await run('accepts', (trx) => clientSecrets.openClientSecrets(trx, sealer, clientID));
+      return held.filter((secret) => matches(secret.value, value)).length > 0;
+    },
+    close: () => inTurn(() => db.destroy()),
+  };
+}
+
+/** Digests have one length, and comparing them takes one time. */
+function matches(held: Sensitive, presented: Sensitive): boolean {
+  const [one, other] = [held, presented].map((value) => createHash('sha256').update(value.reveal()).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}
+
+/** What is not the registry's own answer is the database's, or a key's: nothing was done. */
+function asRegistryError(error: unknown, operation: string): RegistryError {
+  if (error instanceof RegistryError) return error;
+  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+  return new RegistryError('unavailable', `the store failed: ${reason}`, { operation, cause: error });
+}
