@@ -32,9 +32,9 @@ export async function compilePrograms(destination: string, found: Found, say: (l
   await mkdir(folder, { recursive: true });
   try {
     say(`compiling ${missing.join(', ')} once (6 to 7 minutes for all on two cores)`);
-    if (missing.includes('etcd')) await go('etcd', ['-o', join(folder, 'etcd'), etcdPackage], say);
+    if (missing.includes('etcd')) await goBuild('etcd', ['-o', join(folder, 'etcd'), etcdPackage], say);
     const packages = missing.filter((program) => program !== 'etcd').map(kubernetesPackage);
-    if (packages.length > 0) await go('kubernetes', [...versionFlags(), '-o', `${folder}/`, ...packages], say);
+    if (packages.length > 0) await goBuild('kubernetes', [...versionFlags(), '-o', `${folder}/`, ...packages], say);
     await moveFiles(folder, destination);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -49,8 +49,12 @@ function versionFlags(): string[] {
   return ['-ldflags', `-s -w ${settings.join(' ')}`];
 }
 
-/** `go build` in one of our modules. It prints a line for each package it has compiled. */
-async function go(module: string, args: readonly string[], say: (line: string) => void): Promise<void> {
+/**
+ * `go build` in a module beside this file.
+ *
+ * @throws where Go is missing, or fails: with the last lines it printed
+ */
+export async function goBuild(module: string, args: readonly string[], say: (line: string) => void): Promise<void> {
   const child = spawn('go', ['build', '-v', '-trimpath', ...args], {
     cwd: fileURLToPath(new URL(`${module}/`, import.meta.url)),
     env: { ...process.env, CGO_ENABLED: '0' },
@@ -64,7 +68,7 @@ async function go(module: string, args: readonly string[], say: (line: string) =
   );
   try {
     await new Promise<void>((resolve, reject) => {
-      child.on('error', () => reject(new Error(`Go is not there: \`go\` ${goVersion} or newer would compile it`)));
+      child.on('error', () => reject(new Error(`there is no Go to compile with (${goVersion} or newer)`)));
       child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(failure(module, lines)))));
     });
   } finally {

@@ -68,7 +68,8 @@ function remedy(troubles: readonly string[]): string {
   ].join('\n');
 }
 
-function say(line: string): void {
+/** Progress and errors: on standard error, so that standard output stays the command's. */
+export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
