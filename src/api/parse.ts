@@ -9,7 +9,13 @@ import type { OAuthApplicationSpec, OAuthApplicationStatus } from './application
 import { apiVersion, applicationKind, applicationSpec, applicationStatus, maxNameLength } from './application.ts';
 import { applicationTransitions } from './application-rules.ts';
 import { objectName } from './names.ts';
-import { type OAuthRegistrySpec, registryKind, registrySpec } from './registry.ts';
+import {
+  type OAuthRegistrySpec,
+  type OAuthRegistryStatus,
+  registryKind,
+  registrySpec,
+  registryStatus,
+} from './registry.ts';
 import { registryTransitions } from './registry-rules.ts';
 import type { Transition } from './rule.ts';
 import { prune, structural } from './structural.ts';
@@ -78,13 +84,22 @@ export function registryChangeIssues(spec: OAuthRegistrySpec, old: OAuthRegistry
  * Never fails: what is malformed is left out, in lists item by item, and the caller proves the rest before it acts on it.
  */
 export function parseApplicationStatus(status: unknown): OAuthApplicationStatus {
-  const fields = typeof status === 'object' && status !== null ? status : {};
-  const kept = Object.entries(fields).flatMap(([name, value]) => keptField(name, value));
-  return applicationStatus.parse(Object.fromEntries(kept));
+  return applicationStatus.parse(wellFormed(applicationStatus.shape, status));
 }
 
-function keptField(name: string, value: unknown): [string, unknown][] {
-  const shape: Readonly<Record<string, z.ZodType>> = applicationStatus.shape;
+/** Reads the status of an OAuthRegistry, likewise. */
+export function parseRegistryStatus(status: unknown): OAuthRegistryStatus {
+  return registryStatus.parse(wellFormed(registryStatus.shape, status));
+}
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+function wellFormed(shape: Shape, status: unknown): Record<string, unknown> {
+  const fields = typeof status === 'object' && status !== null ? status : {};
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => keptField(shape, name, value)));
+}
+
+function keptField(shape: Shape, name: string, value: unknown): [string, unknown][] {
   const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
   if (field === undefined) return [];
   if (Array.isArray(value))

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { standardKeys } from '../api/secret.ts';
 import type { Sensitive } from './sensitive.ts';
 
 export type ApplicationType = 'Web' | 'Native' | 'Server';
@@ -68,4 +69,79 @@ export interface Endpoints {
   readonly userinfoEndpoint: string;
   readonly jwksURI: string;
   readonly revocationEndpoint: string;
+}
+
+/** How an application came to be ours. */
+export type Provenance = 'Created' | 'Adopted' | 'Restored';
+
+/** What ties a resource to an application. Read back from the cluster it is a hint, to be proved by a live read. */
+export interface Binding {
+  /** Name of the OAuthRegistry. */
+  readonly registry: string;
+  readonly accountID: string;
+  readonly applicationName: string;
+  readonly provenance: Provenance;
+}
+
+/**
+ * An intent: recorded on the resource before a call that is not idempotent, and open until the status names its ID.
+ *
+ * A client secret that is not among the known ones, and was created in the attempt's window, came of this intent.
+ */
+export interface Operation {
+  /** A UUID; the identity of the attempt. */
+  readonly id: string;
+  readonly kind: 'CreateApplication' | 'IssueClientSecret';
+  readonly startTime: number;
+  readonly knownClientSecretIDs: readonly string[];
+  /** Digest of the application that a create sends: what is found later is ours only if it is equal. */
+  readonly sent: string | undefined;
+}
+
+/** A value that a Secret holds under a standard key, or another that the user chose. */
+export type StandardKey = keyof typeof standardKeys;
+
+/** The Secret that a resource asks for. */
+export interface DesiredSecret {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The data key under which each standard value is written. */
+  readonly keys: Readonly<Record<StandardKey, string>>;
+  /** Further data keys: text with `$(clientID)`-style placeholders. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** The state an OAuthApplication asks for, with every default filled in. */
+export interface Desired {
+  readonly application: Application;
+  readonly binding: Binding;
+  readonly secret: DesiredSecret;
+  readonly deletionPolicy: 'Delete' | 'Orphan';
+  readonly driftPolicy: 'Correct' | 'Report';
+  /** Undefined where the registry's issuer is not known. */
+  readonly endpoints: Endpoints | undefined;
+}
+
+interface OwnerReference {
+  readonly uid: string;
+  readonly controller?: boolean;
+}
+
+/** What may be known of a Secret without reading its values. */
+export interface SecretMetadata {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ownerReferences: readonly OwnerReference[];
+}
+
+/** A Secret that was read live. */
+export interface ObservedSecret extends SecretMetadata {
+  readonly type: string;
+  readonly immutable: boolean;
+  /** Base64, as the API server gives it: foreign values need not be text. */
+  readonly data: Readonly<Record<string, Sensitive>>;
 }

@@ -1,0 +1,101 @@
+/**
+ * Our resources in Kubernetes: the port that the loop works through.
+ *
+ * What is read without a promise comes from caches: it wakes the loop and decides that nothing is to do, never that
+ * something may be destroyed.
+ *
+ * @module
+ */
+
+import type { OAuthApplicationStatus } from '../api/application.ts';
+import type { Event } from '../core/report.ts';
+import type { Resource } from '../core/resource.ts';
+import type { SecretManifest } from '../core/secret.ts';
+import type { Binding, ObservedSecret, Operation, SecretMetadata } from '../core/state.ts';
+
+/** `namespace/name` of an OAuthApplication. */
+export type Key = string;
+
+/** An OAuthRegistry as it was read. */
+export interface RegistryResource {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly isGoing: boolean;
+  /** Not yet checked. */
+  readonly spec: unknown;
+  readonly status: unknown;
+}
+
+/**
+ * Why a write was not carried out.
+ *
+ * - `conflict`: the object is not in the state that the write was made for; read again.
+ * - `exists`: an object of that name is there already.
+ * - `refused`: the API server refuses this object (quota, admission, validation, rights); the message says why.
+ * - `unavailable`: no answer; whether the write took effect is unknown.
+ */
+export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'unavailable';
+
+/** A call to the cluster failed. The message never holds the body of a request. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+  readonly code: ClusterErrorCode;
+  /** Seconds that the API server asks to wait. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ClusterErrorCode,
+    message: string,
+    options?: { retryAfterSeconds?: number | undefined; cause?: unknown },
+  ) {
+    super(message, { cause: options?.cause });
+    this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+}
+
+/**
+ * Everything the loop asks of the cluster.
+ *
+ * Every write names the UID and the resource version that it was decided for, and fails with a {@link ClusterError}
+ * `conflict` on any other. A Secret is addressed through the resource: no call can name another namespace.
+ */
+export interface Cluster {
+  /** From the cache. */
+  read(key: Key): Resource | undefined;
+  /** Keys of all resources that the cache holds and `filter` takes. */
+  keys(filter: (resource: Resource) => boolean): readonly Key[];
+  /** Other living resources of the namespace that name this Secret, from the cache. */
+  claimants(resource: Resource, secretName: string): readonly Resource[];
+  /** Secrets that bear our label for this resource, from the cache. */
+  secrets(resource: Resource): readonly SecretMetadata[];
+  /** A Secret of the resource's namespace with its values, live. */
+  readSecret(resource: Resource, name: string): Promise<ObservedSecret | undefined>;
+  /** Whether OAuthApplication's CustomResourceDefinition or the controller's own namespace is going, live. */
+  isUninstalling(): Promise<boolean>;
+
+  /** Writes finalizer, binding and intent at once. */
+  hold(resource: Resource, binding: Binding, operation: Operation | undefined): Promise<Resource>;
+  /** Takes the finalizer off; succeeds if the resource is gone. */
+  release(resource: Resource): Promise<void>;
+  writeStatus(resource: Resource, status: OAuthApplicationStatus): Promise<Resource>;
+  /** Tells a person; a failure to do so is logged and otherwise without consequence. */
+  record(resource: Resource, event: Event): Promise<void>;
+
+  /** `exists` if a Secret of that name is there. */
+  createSecret(resource: Resource, manifest: SecretManifest): Promise<ObservedSecret>;
+  /** Sets what the manifest says and takes away what an earlier manifest said; what is foreign stays. */
+  patchSecret(resource: Resource, secret: SecretMetadata, manifest: SecretManifest): Promise<ObservedSecret>;
+  /** Deletes an immutable Secret and creates it again, with what was foreign in it. */
+  replaceSecret(resource: Resource, secret: ObservedSecret, manifest: SecretManifest): Promise<ObservedSecret>;
+  /** Deletes a Secret of ours, or takes our keys, marks and owner reference out where it holds foreign keys. */
+  retireSecret(resource: Resource, secret: ObservedSecret): Promise<void>;
+  /** Takes our owner reference off, so that the garbage collector leaves the Secret alone. */
+  disownSecret(resource: Resource, secret: SecretMetadata): Promise<void>;
+  deleteSecret(resource: Resource, secret: SecretMetadata): Promise<void>;
+
+  registries(): readonly RegistryResource[];
+  writeRegistryStatus(registry: RegistryResource, status: object): Promise<void>;
+}

@@ -1,0 +1,105 @@
+/**
+ * Reads all that a plan needs: the application and its client secrets live, the Secret only where its metadata proves
+ * nothing.
+ *
+ * @module
+ */
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { sameName } from '../core/names.ts';
+import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
+import type { Resource } from '../core/resource.ts';
+import type { ClientSecret, Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
+import type { Registry } from '../registry/registry.ts';
+
+/** What was found of the resource's application and Secret. Fails only as its ports do: could not look. */
+export async function gather(
+  resource: Resource,
+  desired: Desired,
+  registry: Registry,
+  cluster: Cluster,
+): Promise<Observed> {
+  const application = await findApplication(resource, desired.application.name, registry);
+  const secrets = cluster.secrets(resource);
+  const secret = await findSecret(resource, desired.secret.name, secrets, cluster);
+  const found: Observed = {
+    resource,
+    application,
+    clientSecrets: await findClientSecrets(resource, desired, application, registry),
+    value: undefined,
+    secret,
+    renamedSecrets: await findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
+    rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
+  };
+  return withValue(desired, await withReadSecret(desired, found, cluster), registry);
+}
+
+/**
+ * The application that may be the resource's: under the recorded ID if it bears the name, else under the name.
+ *
+ * The recorded ID comes from the status, which anyone who may write it can forge: without the name it proves nothing.
+ */
+export async function findApplication(
+  resource: Resource,
+  name: string,
+  registry: Registry,
+): Promise<RegisteredApplication | undefined> {
+  const { applicationID } = resource.status;
+  const recorded = applicationID === undefined ? undefined : await registry.get(applicationID);
+  return recorded && sameName(recorded.name, name) ? recorded : registry.find(name);
+}
+
+/** Where the application has no client secret and never had one there is nothing to ask for. */
+async function findClientSecrets(
+  { status }: Resource,
+  { application: wanted }: Desired,
+  found: RegisteredApplication | undefined,
+  registry: Registry,
+): Promise<readonly ClientSecret[]> {
+  const mayHave = wanted.secretRequired || (status.clientSecrets ?? []).length > 0;
+  return found && mayHave ? registry.clientSecrets(found.id) : [];
+}
+
+async function findSecret(
+  resource: Resource,
+  name: string,
+  secrets: readonly SecretMetadata[],
+  cluster: Cluster,
+): Promise<SecretMetadata | undefined> {
+  const known = secrets.find((secret) => secret.name === name);
+  return known && isOurs(known, resource) ? known : cluster.readSecret(resource, name);
+}
+
+async function findRenamedSecrets(
+  resource: Resource,
+  name: string,
+  secrets: readonly SecretMetadata[],
+  cluster: Cluster,
+): Promise<readonly ObservedSecret[]> {
+  const recorded = resource.status.secretRef?.name;
+  const names = new Set([...secrets.map((secret) => secret.name), ...(recorded === undefined ? [] : [recorded])]);
+  names.delete(name);
+  const found = await Promise.all([...names].map((other) => cluster.readSecret(resource, other)));
+  return found.filter((secret) => secret !== undefined).filter((secret) => isOurs(secret, resource));
+}
+
+/** Of several resources that name one Secret the older comes first, then the one with the smaller UID. */
+function findRival(resource: Resource, name: string, cluster: Cluster): string | undefined {
+  const rank = ({ creationTime, uid }: Resource) => `${String(creationTime).padStart(16, '0')} ${uid}`;
+  const [first] = [resource, ...cluster.claimants(resource, name)].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return first === undefined || first.uid === resource.uid ? undefined : `${first.namespace}/${first.name}`;
+}
+
+async function withReadSecret(desired: Desired, found: Observed, cluster: Cluster): Promise<Observed> {
+  if (secretStanding(desired, found) !== 'unread') return found;
+  return { ...found, secret: await cluster.readSecret(found.resource, desired.secret.name) };
+}
+
+/** The value is asked for only where the Secret must be written or compared. */
+async function withValue(desired: Desired, found: Observed, registry: Registry): Promise<Observed> {
+  const served = servedClientSecret(desired, found);
+  const { application } = found;
+  if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
+  if (secretStanding(desired, found) === 'proven') return found;
+  return { ...found, value: await registry.readClientSecret(application.id, served.id) };
+}

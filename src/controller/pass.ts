@@ -1,0 +1,43 @@
+/**
+ * What every pass works with, and how each ends.
+ *
+ * @module
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Next, Report } from '../core/report.ts';
+import type { Resource } from '../core/resource.ts';
+import type { Registries } from './registries.ts';
+
+/** Everything a pass works with; time and randomness are brought along. */
+export interface Ports {
+  readonly cluster: Cluster;
+  readonly registries: Registries;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** A fresh UUID. */
+  readonly newID: () => string;
+}
+
+/** What a pass did, and when the next one is due. */
+export interface Outcome {
+  /** The kinds of the actions that were carried out. */
+  readonly done: readonly string[];
+  /** The reason that `Ready` bears now; `undefined` where no status is left to bear one. */
+  readonly reason: string | undefined;
+  readonly next: Next;
+}
+
+/** Writes the status if it differs, tells the events, and says when to look again. */
+export async function publish(
+  resource: Resource,
+  { status, events, next }: Report,
+  done: readonly { readonly kind: string }[],
+  { cluster }: Pick<Ports, 'cluster'>,
+): Promise<Outcome> {
+  if (!isDeepStrictEqual(status, resource.status)) await cluster.writeStatus(resource, status);
+  for (const event of events) await cluster.record(resource, event);
+  const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  return { done: done.map(({ kind }) => kind), reason, next };
+}

@@ -1,0 +1,108 @@
+/**
+ * One pass over one resource: read, plan, act, report.
+ *
+ * @module
+ */
+
+import type { OAuthApplicationSpec } from '../api/application.ts';
+import { parseApplicationSpec } from '../api/parse.ts';
+import type { Key } from '../cluster/cluster.ts';
+import { desiredOf } from '../core/desired.ts';
+import { guard } from '../core/guards.ts';
+import type { Observed } from '../core/observed.ts';
+import { type Action, plan } from '../core/plan.ts';
+import { policyRefusal, type Refusal } from '../core/policy.ts';
+import { type Failure, type Pass, report, reportRefusal, reportSuspension } from '../core/report.ts';
+import type { Resource } from '../core/resource.ts';
+import { expandedSize, longestExpansion } from '../core/secret.ts';
+import type { Desired } from '../core/state.ts';
+import { failureOf } from './failures.ts';
+import { gather } from './gather.ts';
+import { type Outcome, type Ports, publish } from './pass.ts';
+import { perform } from './perform.ts';
+import type { OpenRegistry } from './registries.ts';
+import { remove } from './remove.ts';
+
+/**
+ * Brings one OAuthApplication to rest.
+ *
+ * Level-based: `key` says which resource to look at and nothing about what happened to it. Everything else is read
+ * again, so a lost, repeated or late event cannot change the result.
+ *
+ * What a registry or the API server refuses is reported on the resource. A `ClusterError` and any other error is thrown
+ * to the queue, which tries again; what was done until then is found by the next pass.
+ */
+export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
+  const resource = ports.cluster.read(key);
+  if (resource === undefined) return { done: [], reason: undefined, next: { kind: 'rest' } };
+  if (resource.deletionTime !== undefined) return remove(resource, ports);
+
+  const parsed = parseApplicationSpec(resource.spec);
+  if (!parsed.ok) return refuse(resource, invalid(parsed.issues), ports);
+  if (parsed.value.suspend) return publish(resource, reportSuspension(resource, ports.clock()), [], ports);
+  return settle(resource, parsed.value, ports);
+}
+
+async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Ports): Promise<Outcome> {
+  const refusal = policyRefusal(spec);
+  if (refusal) return refuse(resource, refusal, ports);
+  const open = ports.registries.find(spec.registryRef.name);
+  if ('reason' in open) return refuse(resource, open, ports);
+  const desired = desiredOf(spec, resource, open.settings);
+  const tooLarge = expansionRefusal(desired);
+  if (tooLarge) return refuse(resource, tooLarge, ports);
+
+  const known = await gather(resource, desired, open.registry, ports.cluster).catch(failureOf);
+  if ('reason' in known) return refuse(resource, known, ports);
+  const pass = await act(desired, known, open, ports);
+  return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports);
+}
+
+/** Carries the plan out as far as guards and failures let it; the first failure ends it and keeps what was done. */
+async function act(desired: Desired, found: Observed, open: OpenRegistry, ports: Ports): Promise<Pass> {
+  const { registry, settings } = open;
+  const attempt = { id: ports.newID(), now: ports.clock() };
+  const moment = { now: attempt.now, consistencyWindow: settings.consistencyWindow };
+  const { allowed, held } = guard(plan(desired, found, attempt), desired, found, moment);
+
+  const done: Action[] = [];
+  let known = found;
+  let failure: Failure | undefined;
+  for (const action of allowed) {
+    const result: Observed | Failure = await perform(action, desired, known, {
+      cluster: ports.cluster,
+      registry,
+    }).catch(failureOf);
+    if ('reason' in result) {
+      failure = result;
+      break;
+    }
+    known = result;
+    done.push(action);
+  }
+  const settled = plan(desired, known, { id: ports.newID(), now: ports.clock() }).length === 0;
+  return { desired, registry: settings, known, done, held, failure, settled };
+}
+
+function refuse(resource: Resource, failure: Failure, ports: Ports): Promise<Outcome> {
+  return publish(resource, reportRefusal(resource, failure, ports.registries.resyncInterval, ports.clock()), [], ports);
+}
+
+/** Enough problems to act on; a message has its limit (32,768 characters), and so has a reader. */
+const shownIssues = 10;
+
+function invalid(issues: readonly { readonly path: string; readonly message: string }[]): Refusal {
+  const shown = issues.slice(0, shownIssues).map(({ path, message }) => `${path}: ${message}`);
+  const rest = issues.length - shown.length;
+  return { reason: 'InvalidSpec', message: [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ') };
+}
+
+/** No registry's client ID is longer. */
+const longestClientID = 'x'.repeat(64);
+
+function expansionRefusal(desired: Desired): Refusal | undefined {
+  const size = expandedSize(desired, longestClientID);
+  if (size <= longestExpansion) return undefined;
+  const message = `spec.secret.data: expanded it has ${size} bytes; at most ${longestExpansion} are allowed`;
+  return { reason: 'InvalidSpec', message };
+}

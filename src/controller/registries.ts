@@ -1,0 +1,166 @@
+/**
+ * The registries that OAuthRegistry resources name: looked at, opened, and ready or not.
+ *
+ * @module
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import { durationSeconds } from '../api/duration.ts';
+import { parseRegistrySpec, parseRegistryStatus } from '../api/parse.ts';
+import type { OAuthRegistrySpec, OAuthRegistryStatus } from '../api/registry.ts';
+import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
+import { type Claim, readyCondition } from '../core/conditions.ts';
+import type { RegistrySettings } from '../core/desired.ts';
+import { endpointsOf } from '../core/endpoints.ts';
+import type { Failure } from '../core/report.ts';
+import type { Resource } from '../core/resource.ts';
+import type { Endpoints } from '../core/state.ts';
+import type { Registry } from '../registry/registry.ts';
+import { failureOf } from './failures.ts';
+
+/** A registry that can be worked with. */
+export interface OpenRegistry {
+  readonly settings: RegistrySettings;
+  readonly registry: Registry;
+}
+
+/** The registries as they were last looked at. */
+export interface Registries {
+  /** The registry of that name, or why a resource that names it has to wait. */
+  find(name: string): OpenRegistry | Failure;
+  /** Seconds between two looks where no registry says otherwise. */
+  readonly resyncInterval: number;
+  /** Looks at an OAuthRegistry again and writes its status if it differs; says whether its users are to be woken. */
+  refresh(name: string): Promise<boolean>;
+}
+
+export interface RegistriesOptions {
+  readonly cluster: Cluster;
+  /** The registry behind a spec; fails with a `RegistryError`. */
+  readonly open: (spec: OAuthRegistrySpec) => Promise<Registry>;
+  readonly clock: () => number;
+}
+
+/** Two minutes: how long a change made outside may go unseen. */
+const defaultResyncInterval = 120;
+
+/** Keeps one look at each OAuthRegistry; passes over applications ask it and never wait for it. */
+export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
+  const seen = new Map<string, OpenRegistry | Failure>();
+  const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
+  return {
+    resyncInterval: defaultResyncInterval,
+    find: (name) => (resource(name) === undefined ? notFound(name) : (seen.get(name) ?? notLookedAt(name))),
+    refresh: async (name) => {
+      const found = resource(name);
+      const before = seen.get(name);
+      const look = found ? await lookAt(found, open).catch(failureOf) : undefined;
+      if (look === undefined) seen.delete(name);
+      else seen.set(name, 'reason' in look ? notReady(name, look) : look);
+      if (found && look) await publishStatus(found, look, { cluster, clock });
+      return !isDeepStrictEqual(outline(before), outline(seen.get(name)));
+    },
+  };
+}
+
+async function lookAt(resource: RegistryResource, open: RegistriesOptions['open']): Promise<OpenRegistry | Failure> {
+  const parsed = parseRegistrySpec(resource.spec);
+  if (!parsed.ok) return invalid(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  const spec = parsed.value;
+  const unsupported = unsupportedField(spec);
+  if (unsupported) return invalid(`spec.${unsupported}: this version of ramify does not know how to keep it`);
+  const registry = await open(spec);
+  const { accountID, consistencyWindow } = await registry.account();
+  const pinned = parseRegistryStatus(resource.status).accountID;
+  if (pinned !== undefined && pinned !== accountID) return otherAccount(pinned, accountID);
+  return { registry, settings: settingsOf(resource.name, spec, accountID, consistencyWindow) };
+}
+
+/** What a rule would restrict must not be granted because the rule is not read. */
+function unsupportedField({ type, namespaceSelector, rules }: OAuthRegistrySpec): string | undefined {
+  if (type !== 'Store') return `type ${type}`;
+  if (namespaceSelector !== undefined) return 'namespaceSelector';
+  return (rules ?? []).length > 0 ? 'rules' : undefined;
+}
+
+function settingsOf(
+  name: string,
+  spec: OAuthRegistrySpec,
+  accountID: string,
+  consistencyWindow: number,
+): RegistrySettings {
+  return {
+    name,
+    accountID,
+    consistencyWindow,
+    applicationNamePrefix: spec.applicationNamePrefix,
+    endpoints: endpointsFor(spec),
+    resyncInterval: spec.resyncInterval === undefined ? defaultResyncInterval : durationSeconds(spec.resyncInterval),
+  };
+}
+
+function endpointsFor({ store }: OAuthRegistrySpec): Endpoints | undefined {
+  return store?.issuerURL === undefined ? undefined : endpointsOf(store.issuerURL);
+}
+
+/** With an empty or foreign account every application would look deleted, and be created again. */
+function otherAccount(pinned: string, found: string): Failure {
+  const message = `the store belongs to account ${found}, but status.accountID says that this registry works with ${pinned}; start the controller with the right store, or delete and create the OAuthRegistry to begin anew`;
+  return { reason: 'RegistryNotReady', message };
+}
+
+function invalid(message: string): Failure {
+  return { reason: 'InvalidSpec', message };
+}
+
+function notFound(name: string): Failure {
+  return { reason: 'RegistryNotFound', message: `there is no OAuthRegistry ${name}` };
+}
+
+function notLookedAt(name: string): Failure {
+  return { reason: 'RegistryNotReady', message: `the OAuthRegistry ${name} has not been looked at yet` };
+}
+
+function notReady(name: string, { message }: Failure): Failure {
+  return { reason: 'RegistryNotReady', message: `the OAuthRegistry ${name} is not ready: ${message}` };
+}
+
+/** What its users would notice of a registry. */
+function outline(look: OpenRegistry | Failure | undefined): unknown {
+  return look && 'settings' in look ? look.settings : look;
+}
+
+interface Office {
+  readonly cluster: Cluster;
+  readonly clock: () => number;
+}
+
+async function publishStatus(
+  resource: RegistryResource,
+  look: OpenRegistry | Failure,
+  { cluster, clock }: Office,
+): Promise<void> {
+  const before = parseRegistryStatus(resource.status);
+  const settings = 'settings' in look ? look.settings : undefined;
+  const claim: Claim = 'reason' in look ? look : { reason: 'Succeeded', message: 'the registry answers' };
+  const status: OAuthRegistryStatus = {
+    ...before,
+    ...(settings && { accountID: settings.accountID, applicationCount: countApplications(resource.name, cluster) }),
+    ...(settings?.endpoints && { endpoints: settings.endpoints }),
+    observedGeneration: resource.generation,
+    conditions: [readyCondition(claim, before.conditions ?? [], resource.generation, clock())],
+  };
+  if (!isDeepStrictEqual(status, before)) await cluster.writeRegistryStatus(resource, status);
+}
+
+function countApplications(name: string, cluster: Cluster): number {
+  return cluster.keys((resource) => registryNameOf(resource) === name && resource.status.applicationID !== undefined)
+    .length;
+}
+
+/** The registry that a resource names; its spec need not be valid. */
+export function registryNameOf({ spec }: Pick<Resource, 'spec'>): string {
+  const named = spec as { readonly registryRef?: { readonly name?: unknown } } | null | undefined;
+  const name = named?.registryRef?.name;
+  return typeof name === 'string' ? name : 'default';
+}

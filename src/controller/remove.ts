@@ -1,0 +1,98 @@
+/**
+ * One pass over a resource that is being deleted: the same way as any pass, with nothing desired.
+ *
+ * @module
+ */
+
+import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
+import { boundStanding } from '../core/observed.ts';
+import { absenceDelay, planRemoval, wasEverBound } from '../core/removal.ts';
+import { type Failure, reportBlockedDeletion } from '../core/report.ts';
+import { bindingOf, isHeld, type Resource } from '../core/resource.ts';
+import type { RegisteredApplication } from '../core/state.ts';
+import { failureOf } from './failures.ts';
+import { findApplication } from './gather.ts';
+import { type Outcome, type Ports, publish } from './pass.ts';
+import { performRemoval } from './perform.ts';
+import type { OpenRegistry } from './registries.ts';
+
+const wayOut = 'to let go of the application without deleting it, set spec.deletionPolicy to Orphan';
+
+/** What a removal has found: the application that goes too, or none. */
+interface Finding {
+  readonly application: RegisteredApplication | undefined;
+  readonly open: OpenRegistry | undefined;
+}
+
+/** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
+export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
+  if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
+  const policy = await deletionPolicy(resource, ports);
+  const finding =
+    policy === 'Orphan' ? { application: undefined, open: undefined } : await find(resource, ports).catch(failureOf);
+  if ('reason' in finding) return block(resource, finding, ports);
+
+  const { cluster } = ports;
+  const actions = planRemoval({
+    resource,
+    policy,
+    application: finding.application,
+    secrets: cluster.secrets(resource),
+  });
+  const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
+  for (const action of actions) {
+    const failure = await performRemoval(action, resource, doors).catch(failureOf);
+    if (failure) return block(resource, failure, ports);
+  }
+  return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
+}
+
+/**
+ * The policy that holds now. The spec need not be valid any more; what cannot be read is no leave to destroy.
+ *
+ * When the CustomResourceDefinition or the controller's namespace goes, nobody asked for an application's deletion.
+ */
+async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'Delete' | 'Orphan'> {
+  const { deletionPolicy: written } = readSpec(resource.spec);
+  const provenance = resource.status.provenance ?? bindingOf(resource)?.provenance;
+  const policy = written === undefined ? defaultDeletionPolicy(provenance) : written === 'Delete' ? 'Delete' : 'Orphan';
+  return policy === 'Delete' && (await cluster.isUninstalling()) ? 'Orphan' : policy;
+}
+
+/** The application that is proven ours by a live read. What was never bound is not asked for. */
+async function find(resource: Resource, { registries, clock }: Ports): Promise<Finding | Failure> {
+  if (!wasEverBound(resource)) return { application: undefined, open: undefined };
+  const open = registries.find(registryOf(resource));
+  if ('reason' in open) return open;
+  const { settings, registry } = open;
+  const binding = {
+    registry: settings.name,
+    accountID: settings.accountID,
+    applicationName: effectiveName(resource, settings),
+  };
+  const application = await findApplication(resource, binding.applicationName, registry);
+  const standing = boundStanding(binding, { application, resource });
+  const delay = standing === 'absent' ? absenceDelay(resource, clock(), settings.consistencyWindow) : 0;
+  if (delay > 0)
+    return {
+      reason: 'DeletionBlocked',
+      message: 'waits until an attempt to create the application is over',
+      afterSeconds: Math.ceil(delay / 1_000),
+    };
+  return { application: standing === 'ours' ? application : undefined, open };
+}
+
+function registryOf(resource: Resource): string {
+  const { registryRef } = readSpec(resource.spec);
+  const { name } = readSpec(registryRef);
+  return typeof name === 'string' ? name : (bindingOf(resource)?.registry ?? 'default');
+}
+
+function readSpec(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function block(resource: Resource, { reason, message, afterSeconds }: Failure, ports: Ports): Promise<Outcome> {
+  const told = reason === 'DeletionBlocked' ? message : `${message}; ${wayOut}`;
+  return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), [], ports);
+}

@@ -1,0 +1,105 @@
+/**
+ * Resource + registry's settings → what is wanted, every default filled in.
+ *
+ * @module
+ */
+
+import type { OAuthApplicationSpec } from '../api/application.ts';
+import { standardKeys } from '../api/secret.ts';
+import { derivedName } from './names.ts';
+import type { Resource } from './resource.ts';
+import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance } from './state.ts';
+
+/** What a resource's registry adds to its spec. */
+export interface RegistrySettings {
+  /** Name of the OAuthRegistry. */
+  readonly name: string;
+  readonly accountID: string;
+  readonly applicationNamePrefix: string | undefined;
+  readonly endpoints: Endpoints | undefined;
+  /** Seconds between two comparisons of the account with all resources. */
+  readonly resyncInterval: number;
+  /** Milliseconds; see `Account.consistencyWindow`. */
+  readonly consistencyWindow: number;
+}
+
+/** RAM's console proposes 30 days. */
+const defaultRefreshTokenValidity = 2_592_000;
+
+/** Every application has this scope, and it cannot be made optional (RAM, CreateApplication). */
+const openid = 'openid';
+
+/** The state that a valid spec asks for. */
+export function desiredOf(spec: OAuthApplicationSpec, resource: Resource, registry: RegistrySettings): Desired {
+  const application = applicationOf(spec, effectiveName(resource, registry));
+  const binding = bindingTo(registry, application.name, provenanceOf(resource));
+  return {
+    application,
+    binding,
+    secret: secretOf(spec, resource.name),
+    deletionPolicy: spec.deletionPolicy ?? defaultDeletionPolicy(binding.provenance),
+    driftPolicy: spec.driftPolicy,
+    endpoints: registry.endpoints,
+  };
+}
+
+/** The name in the account: this version grants derived names only. */
+export function effectiveName(resource: Pick<Resource, 'namespace' | 'name'>, registry: RegistrySettings): string {
+  return derivedName(registry.applicationNamePrefix, resource.namespace, resource.name);
+}
+
+/** Deletion of what we did not make ourselves must be written down. */
+export function defaultDeletionPolicy(provenance: Provenance | undefined): 'Delete' | 'Orphan' {
+  return provenance === 'Created' ? 'Delete' : 'Orphan';
+}
+
+/** Everything is created by us until adoption exists; what the status proved stays as it is. */
+function provenanceOf({ status }: Resource): Provenance {
+  return status.provenance ?? 'Created';
+}
+
+function bindingTo(registry: RegistrySettings, applicationName: string, provenance: Provenance): Binding {
+  return { registry: registry.name, accountID: registry.accountID, applicationName, provenance };
+}
+
+function applicationOf(spec: OAuthApplicationSpec, name: string): Application {
+  return {
+    name,
+    type: spec.type,
+    protocolVersion: spec.protocolVersion,
+    displayName: spec.displayName,
+    accessTokenValiditySeconds: spec.accessTokenValiditySeconds,
+    refreshTokenValiditySeconds:
+      spec.type === 'Server' ? undefined : (spec.refreshTokenValiditySeconds ?? defaultRefreshTokenValidity),
+    redirectURIs: spec.redirectURIs ?? [],
+    scopes: withOpenid(spec.scopes),
+    requiredScopes: withOpenid(spec.requiredScopes ?? []),
+    multiTenant: spec.multiTenant,
+    secretRequired: spec.secretRequired ?? needsSecret(spec),
+  };
+}
+
+/** Web on 2.0 and Server authenticate with a client secret; Native and Web on 2.1 use PKCE (RFC 7636). */
+function needsSecret({ type, protocolVersion }: OAuthApplicationSpec): boolean {
+  return type === 'Server' || (type === 'Web' && protocolVersion === '2.0');
+}
+
+function withOpenid(scopes: readonly string[]): readonly string[] {
+  return scopes.includes(openid) ? scopes : [openid, ...scopes];
+}
+
+function secretOf({ secret = {} }: OAuthApplicationSpec, resourceName: string): DesiredSecret {
+  const { previousClientSecret: _rotationOnly, ...keys } = secret.keys ?? {};
+  return {
+    name: secret.name ?? resourceName,
+    labels: secret.labels ?? {},
+    annotations: secret.annotations ?? {},
+    keys: { ...standardKeys, ...definedOnly(keys) },
+    data: secret.data ?? {},
+  };
+}
+
+function definedOnly(keys: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const named = Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(named);
+}

@@ -1,0 +1,69 @@
+/**
+ * What differs between the application that is wanted and the one that was found.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto';
+import type { Application, ApplicationSettings } from './state.ts';
+
+/** One field that differs, both values as JSON; lists are sorted, since their order means nothing. */
+export interface Difference {
+  readonly field: keyof ApplicationSettings;
+  readonly desired: string;
+  readonly observed: string;
+}
+
+/**
+ * The settings in which `found` is not as `wanted`, in a fixed order.
+ *
+ * A field that is wanted as `undefined` (the refresh token of a Server application) is neither sent nor compared, and
+ * `secretRequired` is compared only on Native: the API forces it to true elsewhere and ignores the parameter.
+ */
+export function differences(wanted: Application, found: Application): readonly Difference[] {
+  return comparedFields(wanted)
+    .map((field) => ({ field, desired: canonical(wanted[field]), observed: canonical(found[field]) }))
+    .filter(({ desired, observed }) => desired !== observed);
+}
+
+/** The part of `wanted` that an update must send. Scopes and required scopes go together: the first resets the second. */
+export function changesFor(wanted: Application, differing: readonly Difference[]): Partial<ApplicationSettings> {
+  const fields = new Set(differing.map(({ field }) => field));
+  if (fields.has('scopes') || fields.has('requiredScopes')) fields.add('scopes').add('requiredScopes');
+  return Object.fromEntries([...fields].map((field) => [field, wanted[field]]));
+}
+
+/** A digest of everything that a create sends, by which its result is known again. */
+export function digestOf(application: Application): string {
+  const { name, type, protocolVersion } = application;
+  const settings = comparedFields(application).map((field) => [field, canonical(application[field])]);
+  return createHash('sha256')
+    .update(JSON.stringify([name.toLowerCase(), type, protocolVersion, ...settings]))
+    .digest('hex');
+}
+
+/** Whether `found` is, field by field, what a create with this digest sent. */
+export function isWhatWasSent(found: Application, sent: string): boolean {
+  const asSent = found.type === 'Server' ? { ...found, refreshTokenValiditySeconds: undefined } : found;
+  return digestOf(asSent) === sent;
+}
+
+function comparedFields(wanted: Application): readonly (keyof ApplicationSettings)[] {
+  const always = [
+    'displayName',
+    'accessTokenValiditySeconds',
+    'redirectURIs',
+    'scopes',
+    'requiredScopes',
+    'multiTenant',
+  ] as const;
+  return [
+    ...always,
+    ...(wanted.refreshTokenValiditySeconds === undefined ? [] : (['refreshTokenValiditySeconds'] as const)),
+    ...(wanted.type === 'Native' ? (['secretRequired'] as const) : []),
+  ];
+}
+
+function canonical(value: ApplicationSettings[keyof ApplicationSettings]): string {
+  return JSON.stringify(typeof value === 'object' ? [...new Set(value)].sort() : value) ?? 'null';
+}

@@ -1,0 +1,20 @@
+/**
+ * Where an issuer's endpoints are: the paths that RAM's own issuers use.
+ *
+ * @module
+ */
+
+import type { Endpoints } from './state.ts';
+
+/** The endpoints of an issuer whose pages and API share one host: the local one (RAM's paths, "Manage OAuth applications"). */
+export function endpointsOf(issuerURL: string): Endpoints {
+  const issuer = issuerURL.replace(/\/+$/, '');
+  return {
+    issuer,
+    authorizationEndpoint: `${issuer}/oauth2/v1/auth`,
+    tokenEndpoint: `${issuer}/v1/token`,
+    userinfoEndpoint: `${issuer}/v1/userinfo`,
+    jwksURI: `${issuer}/v1/keys`,
+    revocationEndpoint: `${issuer}/v1/revoke`,
+  };
+}

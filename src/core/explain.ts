@@ -1,0 +1,45 @@
+/**
+ * A plan in sentences: the command line, events and logs use the same ones.
+ *
+ * @module
+ */
+
+import type { Action } from './plan.ts';
+import type { RemovalAction } from './removal.ts';
+import type { Desired } from './state.ts';
+
+/** What an action did, for someone who sees it done. */
+export function explain(action: Action, { application, secret }: Pick<Desired, 'application' | 'secret'>): string {
+  switch (action.kind) {
+    case 'HoldDeletion':
+      return 'Recorded what is about to happen on the resource';
+    case 'CreateApplication':
+      return `Created application ${application.name}`;
+    case 'UpdateApplication':
+      return `Updated ${action.differences.map(({ field }) => field).join(', ')} of application ${application.name}`;
+    case 'IssueClientSecret':
+      return 'Issued a client secret';
+    case 'DeliverSecret':
+      return `${deliveries[action.how]} Secret ${secret.name}`;
+    case 'RetireSecret':
+      return `Took the credentials out of Secret ${action.secret.name}`;
+    case 'DeleteClientSecret':
+      return `Deleted client secret ${action.id}`;
+  }
+}
+
+/** What a step of a removal did, likewise. */
+export function explainRemoval(action: RemovalAction): string {
+  switch (action.kind) {
+    case 'DeleteApplication':
+      return `Deleted application ${action.id}`;
+    case 'DisownSecret':
+      return `Left Secret ${action.secret.name} behind`;
+    case 'DeleteSecret':
+      return `Deleted Secret ${action.secret.name}`;
+    case 'ReleaseDeletion':
+      return 'Released the resource';
+  }
+}
+
+const deliveries = { create: 'Wrote', patch: 'Updated', replace: 'Replaced the immutable' } as const;

@@ -1,0 +1,160 @@
+/**
+ * What may stop a plan: filters that hold actions back, keep them, and say why.
+ *
+ * A guard never changes what was decided. What it holds back is shown to the user under its reason.
+ *
+ * @module
+ */
+
+import type { Reason } from '../api/conditions.ts';
+import { accountForClientSecrets, applicationStanding, type Observed, secretStanding } from './observed.ts';
+import type { Action } from './plan.ts';
+import { isHeld, openOperationOf } from './resource.ts';
+import type { Desired } from './state.ts';
+import { fromTimestamp } from './time.ts';
+
+/** Actions that wait for something, and for what. */
+export interface Held {
+  readonly actions: readonly Action[];
+  readonly reason: Reason;
+  readonly message: string;
+  /** Seconds after which time alone may lift the guard; such a wait is no stall. */
+  readonly afterSeconds?: number;
+}
+
+/** A plan after the guards: what is done now, and what is held back. */
+export interface Guarded {
+  readonly allowed: readonly Action[];
+  readonly held: readonly Held[];
+}
+
+/** Milliseconds since the epoch, and how far a registry's reads may lag behind its writes. */
+export interface Moment {
+  readonly now: number;
+  readonly consistencyWindow: number;
+}
+
+type Verdict = Omit<Held, 'actions'> | undefined;
+
+interface Guard {
+  readonly holds: ReadonlySet<Action['kind']>;
+  readonly verdict: (desired: Desired, observed: Observed, moment: Moment) => Verdict;
+}
+
+const everything = new Set<Action['kind']>([
+  'HoldDeletion',
+  'CreateApplication',
+  'UpdateApplication',
+  'IssueClientSecret',
+  'DeliverSecret',
+  'RetireSecret',
+  'DeleteClientSecret',
+]);
+const creation = new Set<Action['kind']>(['CreateApplication', 'IssueClientSecret', 'DeliverSecret']);
+const delivery = new Set<Action['kind']>(['IssueClientSecret', 'DeliverSecret', 'RetireSecret', 'DeleteClientSecret']);
+
+/** In the order in which their reasons are shown: the first that holds an action back keeps it. */
+const guards: readonly Guard[] = [
+  { holds: everything, verdict: foreignApplication },
+  { holds: everything, verdict: uncertainApplication },
+  { holds: new Set([...creation, ...delivery]), verdict: foreignSecret },
+  { holds: creation, verdict: missingApplication },
+  { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
+  { holds: delivery, verdict: noFreeSlot },
+  { holds: new Set(['DeliverSecret', 'RetireSecret', 'DeleteClientSecret']), verdict: unreadableValue },
+];
+
+/** Divides a plan into what may be done and what is held back. */
+export function guard(actions: readonly Action[], desired: Desired, observed: Observed, moment: Moment): Guarded {
+  let allowed = actions;
+  const held: Held[] = [];
+  for (const { holds, verdict } of guards) {
+    const stopped = allowed.filter(({ kind }) => holds.has(kind));
+    const why = stopped.length === 0 ? undefined : verdict(desired, observed, moment);
+    if (why === undefined) continue;
+    allowed = allowed.filter(({ kind }) => !holds.has(kind));
+    held.push({ ...why, actions: stopped });
+  }
+  return { allowed: withoutIdleIntent(allowed, desired, observed), held };
+}
+
+/** An intent whose call is held back is not recorded; deletion of an application that is there is held all the same. */
+function withoutIdleIntent(actions: readonly Action[], desired: Desired, observed: Observed): readonly Action[] {
+  const acts = actions.some(({ kind }) => kind === 'CreateApplication' || kind === 'IssueClientSecret');
+  if (acts) return actions;
+  const needsHold = applicationStanding(desired, observed) === 'ours' && !isHeld(observed.resource);
+  return actions.flatMap((action) => {
+    if (action.kind !== 'HoldDeletion' || action.operation === undefined) return [action];
+    return needsHold ? [{ ...action, operation: undefined }] : [];
+  });
+}
+
+function foreignApplication(desired: Desired, observed: Observed): Verdict {
+  if (applicationStanding(desired, observed) !== 'foreign') return undefined;
+  const { name } = desired.application;
+  const message = `the account has an application ${name} (${observed.application?.id ?? ''}) that is not this resource's; delete or rename it there`;
+  return { reason: 'NameConflict', message };
+}
+
+function uncertainApplication(desired: Desired, observed: Observed): Verdict {
+  if (applicationStanding(desired, observed) !== 'uncertain') return undefined;
+  const { name } = desired.application;
+  const message = `an application ${name} (${observed.application?.id ?? ''}) appeared during our attempt to create it, but is not what we sent; compare it in the account, and delete it there if nobody needs it`;
+  return { reason: 'CreationUncertain', message };
+}
+
+function foreignSecret(desired: Desired, observed: Observed): Verdict {
+  const { name } = desired.secret;
+  const { rival } = observed;
+  if (secretStanding(desired, observed) === 'foreign') {
+    const message = `the Secret ${name} exists and is not this resource's; delete it, or name another in spec.secret.name`;
+    return { reason: 'SecretConflict', message };
+  }
+  if (rival === undefined) return undefined;
+  return {
+    reason: 'SecretConflict',
+    message: `${rival} names the same Secret ${name} and comes first; name another in spec.secret.name`,
+  };
+}
+
+/** An application that was there and is not any more is created again only once its absence was seen twice. */
+function missingApplication(desired: Desired, observed: Observed, { now, consistencyWindow }: Moment): Verdict {
+  const { application, resource } = observed;
+  const { applicationID, conditions } = resource.status;
+  const isRecreating = openOperationOf(resource)?.kind === 'CreateApplication';
+  if (application !== undefined || applicationID === undefined || isRecreating) return undefined;
+  const gone = `the application ${desired.application.name} (${applicationID}) was deleted in the account`;
+  if (desired.driftPolicy === 'Report') {
+    return { reason: 'ApplicationMissing', message: `${gone}; with driftPolicy Report it is not created again` };
+  }
+  const seen = conditions?.find(({ type, reason }) => type === 'Registered' && reason === 'ApplicationMissing');
+  const due = (fromTimestamp(seen?.lastTransitionTime) ?? now) + Math.max(consistencyWindow, 1_000);
+  if (seen !== undefined && now >= due) return undefined;
+  const message = `${gone}; it is created again, with a new client ID, once a second look confirms it`;
+  return { reason: 'ApplicationMissing', message, afterSeconds: Math.max(1, Math.ceil((due - now) / 1_000)) };
+}
+
+function reportedDrift({ driftPolicy }: Desired): Verdict {
+  if (driftPolicy !== 'Report') return undefined;
+  return {
+    reason: 'DriftDetected',
+    message: 'the application differs from the spec, and driftPolicy Report leaves it so; see status.drift',
+  };
+}
+
+/** At most two client secrets per application (RAM console), and none of these may be counted as ours. */
+function noFreeSlot(_desired: Desired, observed: Observed): Verdict {
+  const { current, lost } = accountForClientSecrets(observed);
+  const strangers = observed.clientSecrets.filter((secret) => secret !== current && !lost.includes(secret));
+  if (current !== undefined || strangers.length < 2) return undefined;
+  const ids = strangers.map(({ id }) => id).join(' and ');
+  const message = `both client secrets of the application, ${ids}, are not ours; delete one of them in the account`;
+  return { reason: 'SecretSlotsExhausted', message };
+}
+
+function unreadableValue(desired: Desired, observed: Observed): Verdict {
+  const { current } = accountForClientSecrets(observed);
+  if (!desired.application.secretRequired || current === undefined || observed.value !== undefined) return undefined;
+  const message = `the registry does not give the value of client secret ${current.id} again, and this version of ramify does not rotate; delete it in the account to get another`;
+  return { reason: 'SecretUnreadable', message };
+}

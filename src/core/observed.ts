@@ -1,0 +1,215 @@
+/**
+ * What was found, and what it proves: whose application it is, whose Secret, which client secret is whose.
+ *
+ * @module
+ */
+
+import { isWhatWasSent } from './differences.ts';
+import { sameName } from './names.ts';
+import { bindingOf, openOperationOf, type Resource } from './resource.ts';
+import { contentDigest, type SecretManifest, secretLabels, secretManifest, secretMarks } from './secret.ts';
+import type {
+  Binding,
+  ClientSecret,
+  Desired,
+  IssuedClientSecret,
+  ObservedSecret,
+  Operation,
+  RegisteredApplication,
+  SecretMetadata,
+} from './state.ts';
+
+/** Everything that a plan needs to know. */
+export interface Observed {
+  readonly resource: Resource;
+  /** The application under the effective name, read live. */
+  readonly application: RegisteredApplication | undefined;
+  /** The application's client secrets, read live. */
+  readonly clientSecrets: readonly ClientSecret[];
+  /** The client secret to serve, if its value had to be looked up and the registry gave it. */
+  readonly value: IssuedClientSecret | undefined;
+  /** The Secret under the desired name: its metadata where that proves it, else read live. */
+  readonly secret: SecretMetadata | ObservedSecret | undefined;
+  /** Secrets of ours under other names, read live: what a change of `spec.secret.name` leaves. */
+  readonly renamedSecrets: readonly ObservedSecret[];
+  /** The other resource that names the same Secret and comes first, as `namespace/name`. */
+  readonly rival: string | undefined;
+}
+
+/** Milliseconds that the registry's clock and ours may differ by. */
+const allowedSkew = 30_000;
+/** Milliseconds after which an intent is no longer used for a further attempt, but renewed. */
+const attempt = 15_000;
+/** Milliseconds that a call to a registry may take, all its timeouts together. */
+const callDeadline = 4_000;
+/** Milliseconds within which a call that was given up can still be applied by the registry. */
+const lateApply = callDeadline + 60_000;
+
+/**
+ * Whose application it is that bears the effective name.
+ *
+ * - `ours`: its ID is in our status, or our open intent made it, or the resource is bound to it by its annotation (a
+ *   restore; the live match of the name is the proof, since nobody else derives it).
+ * - `uncertain`: it appeared during our own attempt to create it, but is not what we sent.
+ * - `foreign`: anything else.
+ */
+export type ApplicationStanding = 'absent' | 'ours' | 'uncertain' | 'foreign';
+
+/** Whose application it is, seen from what is wanted: one of another type or protocol version is not it. */
+export function applicationStanding(
+  { application: wanted, binding }: Desired,
+  observed: Observed,
+): ApplicationStanding {
+  const { application: found } = observed;
+  const isOther =
+    found !== undefined && (found.type !== wanted.type || found.protocolVersion !== wanted.protocolVersion);
+  return isOther ? 'foreign' : boundStanding(binding, observed);
+}
+
+/** Whose application it is, seen from the name alone: a resource that is going need not have a valid spec. */
+export function boundStanding(
+  binding: Omit<Binding, 'provenance'>,
+  { application, resource }: Pick<Observed, 'application' | 'resource'>,
+): ApplicationStanding {
+  if (application === undefined) return 'absent';
+  if (!sameName(application.name, binding.applicationName)) return 'foreign';
+  if (resource.status.applicationID === application.id) return 'ours';
+  const operation = openOperationOf(resource);
+  if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation);
+  return isBoundByAnnotation(binding, resource) ? 'ours' : 'foreign';
+}
+
+/** Whether the resource's annotation names the application that it asks for now. */
+function isBoundByAnnotation(binding: Omit<Binding, 'provenance'>, resource: Resource): boolean {
+  const claimed = bindingOf(resource);
+  return (
+    claimed !== undefined &&
+    claimed.registry === binding.registry &&
+    claimed.accountID === binding.accountID &&
+    sameName(claimed.applicationName, binding.applicationName)
+  );
+}
+
+function attemptStanding(application: RegisteredApplication, operation: Operation): 'ours' | 'uncertain' | 'foreign' {
+  if (!inWindow(application.createTime, operation)) return 'foreign';
+  const { sent } = operation;
+  return sent !== undefined && isWhatWasSent(application, sent) ? 'ours' : 'uncertain';
+}
+
+function inWindow(time: number, { startTime }: Operation): boolean {
+  return time >= startTime - allowedSkew && time <= startTime + lateApply + allowedSkew;
+}
+
+/** Whether `operation` may carry one more attempt: the window that proves its results is still narrow. */
+export function isFresh({ startTime }: Operation, now: number): boolean {
+  return now >= startTime && now - startTime < attempt;
+}
+
+/** Milliseconds until an attempt that may still be applied late is over; 0 if it is. */
+export function attemptRemaining({ startTime }: Operation, now: number, consistencyWindow: number): number {
+  return Math.max(0, startTime + callDeadline + consistencyWindow - now);
+}
+
+/** The client secrets of an application, told apart. */
+export interface ClientSecretAccount {
+  /** The one to serve: it is live, and the Secret or the status names it. */
+  readonly current: ClientSecret | undefined;
+  /** Issued by our open intent and not delivered, newest last. */
+  readonly lost: readonly ClientSecret[];
+}
+
+/** Tells the application's live client secrets apart; those in neither answer are not ours, and never touched. */
+export function accountForClientSecrets(observed: Observed): ClientSecretAccount {
+  const { clientSecrets, resource } = observed;
+  const named = [deliveredID(observed), resource.status.clientSecrets?.find(({ role }) => role === 'Current')?.id];
+  const current = named
+    .map((id) => clientSecrets.find((secret) => secret.id === id))
+    .find((secret) => secret !== undefined);
+  const operation = openOperationOf(resource);
+  const lost = clientSecrets.filter(
+    (secret) => secret !== current && operation !== undefined && isLost(secret, operation),
+  );
+  return { current, lost: [...lost].sort((a, b) => a.createTime - b.createTime) };
+}
+
+function isLost({ id, createTime }: ClientSecret, operation: Operation): boolean {
+  return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation);
+}
+
+function deliveredID({ secret, resource }: Observed): string | undefined {
+  return secret !== undefined && isOurs(secret, resource) ? secret.annotations[secretMarks.clientSecretID] : undefined;
+}
+
+/** The client secret whose value the Secret is to hold; `undefined` if one must be issued first, or none is wanted. */
+export function servedClientSecret(desired: Desired, observed: Observed): ClientSecret | undefined {
+  if (!desired.application.secretRequired) return undefined;
+  const { current, lost } = accountForClientSecrets(observed);
+  return current ?? lost.at(-1);
+}
+
+/** Whether a Secret is this resource's: our annotation names its UID, or it controls a Secret that bears a mark of ours. */
+export function isOurs(secret: SecretMetadata | ObservedSecret, { uid }: Pick<Resource, 'uid'>): boolean {
+  if ('type' in secret && secret.type !== 'Opaque') return false;
+  if (secret.annotations[secretMarks.uid] === uid) return true;
+  const marked =
+    secret.labels[secretLabels.application] !== undefined || secret.annotations[secretMarks.binding] !== undefined;
+  return marked && isOwned(secret, uid);
+}
+
+/** Whether the garbage collector takes the Secret along with the resource of this UID. */
+export function isOwned({ ownerReferences }: Pick<SecretMetadata, 'ownerReferences'>, uid: string): boolean {
+  return ownerReferences.some((owner) => owner.uid === uid && owner.controller === true);
+}
+
+/**
+ * How the Secret stands to what is wanted.
+ *
+ * `proven`: it holds what it should. `replace`: it was made immutable. `unread`: only a look at its values can tell.
+ */
+export function secretStanding(
+  desired: Desired,
+  observed: Observed,
+): 'absent' | 'foreign' | 'unread' | 'proven' | 'differs' | 'replace' {
+  const { secret, resource } = observed;
+  if (secret === undefined) return 'absent';
+  if (!isOurs(secret, resource)) return 'foreign';
+  if (!('data' in secret)) return metadataStanding(desired, observed, secret);
+  if (secret.immutable) return 'replace';
+  const manifest = manifestOf(desired, observed);
+  return manifest !== undefined && holds(secret, manifest, resource.uid) ? 'proven' : 'differs';
+}
+
+/** The Secret as it is to be, as far as it is known before anything is created or issued. */
+export function manifestOf(desired: Desired, observed: Observed): SecretManifest | undefined {
+  const { application, value, resource } = observed;
+  if (application === undefined) return undefined;
+  if (!desired.application.secretRequired) return secretManifest(desired, resource, application, undefined);
+  if (value === undefined || value.id !== servedClientSecret(desired, observed)?.id) return undefined;
+  return secretManifest(desired, resource, application, value);
+}
+
+function metadataStanding(
+  desired: Desired,
+  observed: Observed,
+  secret: SecretMetadata,
+): 'unread' | 'proven' | 'differs' {
+  const { application, resource } = observed;
+  if (secret.resourceVersion !== resource.status.secretRef?.resourceVersion) return 'unread';
+  const served = servedClientSecret(desired, observed);
+  const digest = application && contentDigest(desired, resource, application.clientID, served?.id);
+  const current = digest === secret.annotations[secretMarks.content];
+  return current && isOwned(secret, resource.uid) === (desired.deletionPolicy === 'Delete') ? 'proven' : 'differs';
+}
+
+function holds(secret: ObservedSecret, manifest: SecretManifest, uid: string): boolean {
+  return (
+    includes(secret.labels, manifest.labels) &&
+    includes(secret.annotations, manifest.annotations) &&
+    Object.entries(manifest.data).every(([key, value]) => value.equals(secret.data[key])) &&
+    isOwned(secret, uid) === manifest.owned
+  );
+}
+
+function includes(all: Readonly<Record<string, string>>, some: Readonly<Record<string, string>>): boolean {
+  return Object.entries(some).every(([key, value]) => all[key] === value);
+}

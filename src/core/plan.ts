@@ -1,0 +1,120 @@
+/**
+ * Decides what must happen, and does none of it.
+ *
+ * @module
+ */
+
+import { changesFor, type Difference, differences, digestOf } from './differences.ts';
+import { accountForClientSecrets, applicationStanding, isFresh, type Observed, secretStanding } from './observed.ts';
+import { bindingOf, isHeld, openOperationOf, writeBinding } from './resource.ts';
+import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';
+
+/** One step towards the desired state; each is one call. */
+export type Action =
+  /** Finalizer, binding and intent on the resource, in one write. */
+  | { readonly kind: 'HoldDeletion'; readonly binding: Binding; readonly operation: Operation | undefined }
+  | { readonly kind: 'CreateApplication'; readonly application: Application; readonly operation: string }
+  | {
+      readonly kind: 'UpdateApplication';
+      readonly changes: Partial<ApplicationSettings>;
+      readonly differences: readonly Difference[];
+    }
+  | { readonly kind: 'IssueClientSecret'; readonly operation: string }
+  | { readonly kind: 'DeliverSecret'; readonly how: 'create' | 'patch' | 'replace' }
+  /** What a change of the Secret's name leaves: deleted, or without our keys and marks where it holds foreign ones. */
+  | { readonly kind: 'RetireSecret'; readonly secret: ObservedSecret }
+  | { readonly kind: 'DeleteClientSecret'; readonly id: string };
+
+/** What a plan may not make up itself, to stay pure. */
+export interface Attempt {
+  /** A fresh UUID, for an intent if one is needed. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Plans the way from what was found to what is wanted.
+ *
+ * Pure: the same arguments give the same plan, so it can be printed, tested and run again. It plans for an application
+ * and a Secret that are ours or absent; what stands in the way of that is a guard's to say (`guards.ts`).
+ *
+ * # Guarantees
+ *
+ * - Nothing is created or issued before deletion is held and the intent is recorded.
+ * - A client secret that an interrupted attempt issued is delivered if its value can be read, else deleted: never guessed.
+ * - Nothing that we did not issue is deleted, and no client secret before the Secret holds another.
+ * - Once a plan has been carried out, planning again gives an empty plan.
+ *
+ * @returns The steps in the order in which they must be taken; empty when nothing is left to do.
+ */
+export function plan(desired: Desired, observed: Observed, attempt: Attempt): readonly Action[] {
+  const creates = applicationStanding(desired, observed) !== 'ours';
+  const issues = desired.application.secretRequired && !canServe(desired, observed);
+  const operation = creates || issues ? operationFor(desired, observed, attempt, creates) : undefined;
+  const { before, after } = planDeletions(desired, observed);
+  return [
+    ...planHold(desired, observed, operation),
+    ...(creates && operation
+      ? [{ kind: 'CreateApplication' as const, application: desired.application, operation: operation.id }]
+      : []),
+    ...(creates ? [] : planUpdate(desired, observed)),
+    ...before,
+    ...(issues && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id }] : []),
+    ...planDelivery(desired, observed, creates || issues),
+    ...observed.renamedSecrets.map((secret) => ({ kind: 'RetireSecret' as const, secret })),
+    ...after,
+  ];
+}
+
+/** Whether there is a client secret to serve: the current one, or a lost one whose value could be read. */
+function canServe(desired: Desired, observed: Observed): boolean {
+  const { current } = accountForClientSecrets(observed);
+  if (applicationStanding(desired, observed) !== 'ours') return false;
+  return current !== undefined || observed.value !== undefined;
+}
+
+function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt, creates: boolean): Operation {
+  const open = openOperationOf(observed.resource);
+  const sent = creates ? digestOf(desired.application) : undefined;
+  if (open && isFresh(open, now) && (!creates || open.sent === sent)) return open;
+  return {
+    id,
+    kind: creates ? 'CreateApplication' : 'IssueClientSecret',
+    startTime: now,
+    knownClientSecretIDs: observed.clientSecrets.map((secret) => secret.id),
+    sent,
+  };
+}
+
+function planHold({ binding }: Desired, { resource }: Observed, operation: Operation | undefined): Action[] {
+  const claimed = bindingOf(resource);
+  const isBound = claimed !== undefined && writeBinding(claimed) === writeBinding(binding);
+  const isRecorded = operation === undefined || operation.id === openOperationOf(resource)?.id;
+  return isHeld(resource) && isBound && isRecorded ? [] : [{ kind: 'HoldDeletion', binding, operation }];
+}
+
+function planUpdate({ application }: Desired, { application: found }: Observed): Action[] {
+  const differing = found === undefined ? [] : differences(application, found);
+  if (differing.length === 0) return [];
+  return [{ kind: 'UpdateApplication', changes: changesFor(application, differing), differences: differing }];
+}
+
+function planDelivery(desired: Desired, observed: Observed, isNew: boolean): Action[] {
+  const standing = secretStanding(desired, observed);
+  if (standing === 'proven' && !isNew) return [];
+  const how = standing === 'absent' || standing === 'foreign' ? 'create' : standing === 'replace' ? 'replace' : 'patch';
+  return [{ kind: 'DeliverSecret', how }];
+}
+
+/**
+ * The client secrets of ours that go: those of an interrupted attempt that are not served, before another is issued, so
+ * that a slot is free; and the current one of an application that has none any more, after the Secret lets go of it.
+ */
+function planDeletions(desired: Desired, observed: Observed): { before: Action[]; after: Action[] } {
+  const { current, lost } = accountForClientSecrets(observed);
+  const served = observed.value?.id ?? current?.id;
+  const before = lost.filter(({ id }) => id !== served).map(({ id }) => ({ kind: 'DeleteClientSecret' as const, id }));
+  const unwanted = !desired.application.secretRequired && current !== undefined;
+  return { before, after: unwanted ? [{ kind: 'DeleteClientSecret', id: current.id }] : [] };
+}

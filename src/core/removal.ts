@@ -1,0 +1,70 @@
+/**
+ * Decides how a resource that is being deleted goes.
+ *
+ * Deletion takes the way of every plan with nothing desired. It needs no valid spec.
+ *
+ * @module
+ */
+
+import { attemptRemaining, isOurs, isOwned } from './observed.ts';
+import { bindingOf, isHeld, openOperationOf, type Resource } from './resource.ts';
+import type { RegisteredApplication, SecretMetadata } from './state.ts';
+
+/** One step of letting go; each is one call. */
+export type RemovalAction =
+  | { readonly kind: 'DeleteApplication'; readonly id: string }
+  /** The Secret stays behind: the garbage collector must not take it. */
+  | { readonly kind: 'DisownSecret'; readonly secret: SecretMetadata }
+  /** A Secret that the garbage collector would not take. */
+  | { readonly kind: 'DeleteSecret'; readonly secret: SecretMetadata }
+  | { readonly kind: 'ReleaseDeletion' };
+
+/** What is known when a resource is to go. */
+export interface Leaving {
+  readonly resource: Resource;
+  readonly policy: 'Delete' | 'Orphan';
+  /** The application that is proven ours by a live read; `undefined` if there is none, or it is not ours. */
+  readonly application: RegisteredApplication | undefined;
+  /** Secrets that bear our label for this resource. */
+  readonly secrets: readonly SecretMetadata[];
+}
+
+/**
+ * Plans the removal of a resource.
+ *
+ * # Guarantees
+ *
+ * - With `Orphan` neither the application nor a Secret is touched, and owner references come off before the finalizer.
+ * - With `Delete` the application goes before the finalizer, and a Secret without our owner reference goes with it.
+ * - Deletion is released last.
+ */
+export function planRemoval({ resource, policy, application, secrets }: Leaving): readonly RemovalAction[] {
+  if (!isHeld(resource)) return [];
+  const ours = secrets.filter((secret) => isOurs(secret, resource));
+  const steps: RemovalAction[] =
+    policy === 'Orphan'
+      ? ours.filter((secret) => isOwned(secret, resource.uid)).map((secret) => ({ kind: 'DisownSecret', secret }))
+      : [
+          ...(application ? [{ kind: 'DeleteApplication' as const, id: application.id }] : []),
+          ...ours
+            .filter((secret) => !isOwned(secret, resource.uid))
+            .map((secret) => ({ kind: 'DeleteSecret' as const, secret })),
+        ];
+  return [...steps, { kind: 'ReleaseDeletion' }];
+}
+
+/** Whether anything of this resource can exist in the registry: if not, it is released without asking there. */
+export function wasEverBound(resource: Resource): boolean {
+  return resource.status.applicationID !== undefined || bindingOf(resource) !== undefined;
+}
+
+/**
+ * Milliseconds to wait before the absence of the application is believed.
+ *
+ * A create that was given up can be applied late: while its intent is open, a look that finds nothing counts only
+ * after the attempt's deadline plus the consistency window.
+ */
+export function absenceDelay(resource: Resource, now: number, consistencyWindow: number): number {
+  const operation = openOperationOf(resource);
+  return operation?.kind === 'CreateApplication' ? attemptRemaining(operation, now, consistencyWindow) : 0;
+}

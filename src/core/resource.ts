@@ -1,0 +1,111 @@
+/**
+ * An OAuthApplication as it was read, and the marks that ramify keeps on it.
+ *
+ * The marks are written in the first write, before anything exists outside, and read back as input from an untrusted
+ * writer: a mark that cannot be read is as good as absent.
+ *
+ * @module
+ */
+
+import type { OAuthApplicationStatus } from '../api/application.ts';
+import type { Binding, Operation } from './state.ts';
+
+/** Holds a deletion until the application is gone or left behind on purpose. */
+export const finalizer = 'ramify.dev/application';
+
+/** Annotations of ours on the resource. */
+export const marks = {
+  binding: 'ramify.dev/binding',
+  operation: 'ramify.dev/operation',
+} as const;
+
+/** Requests: any new value asks for a reconciliation at once. Flux's own annotation is understood too. */
+const reconcileRequests = ['ramify.dev/reconcile-requested-at', 'reconcile.fluxcd.io/requestedAt'] as const;
+
+/** A value longer than this is no request. */
+const longestRequest = 128;
+
+/** Times are milliseconds since the epoch. */
+export interface Resource {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly creationTime: number;
+  readonly deletionTime: number | undefined;
+  readonly finalizers: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Not yet checked: the resource may predate today's schema. */
+  readonly spec: unknown;
+  /** Checked in form, but from an untrusted writer. */
+  readonly status: OAuthApplicationStatus;
+}
+
+/** Whether the API server keeps the resource until we release it. */
+export function isHeld({ finalizers }: Pick<Resource, 'finalizers'>): boolean {
+  return finalizers.includes(finalizer);
+}
+
+/** The binding that the resource's annotation claims, if it can be read. */
+export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Binding | undefined {
+  return readBinding(annotations[marks.binding]);
+}
+
+/** The intent on the resource, unless the status says that it is closed. */
+export function openOperationOf({
+  annotations,
+  status,
+}: Pick<Resource, 'annotations' | 'status'>): Operation | undefined {
+  const operation = readOperation(annotations[marks.operation]);
+  return operation?.id === status.lastOperation?.id ? undefined : operation;
+}
+
+/** The newest request for a reconciliation, or `undefined`; requests of more than 128 characters are ignored. */
+export function reconcileRequestOf({ annotations }: Pick<Resource, 'annotations'>): string | undefined {
+  const requests = reconcileRequests.map((name) => annotations[name]).filter((value) => value !== undefined);
+  const valid = requests.filter((value) => value.length <= longestRequest);
+  return valid.length === 0 ? undefined : valid.sort().at(-1);
+}
+
+/** A binding as an annotation's text; keys in a fixed order, so that equal bindings are equal texts. */
+export function writeBinding({ registry, accountID, applicationName, provenance }: Binding): string {
+  return JSON.stringify({ registry, accountID, applicationName, provenance });
+}
+
+/** The binding in an annotation's text, or `undefined` if it is none. */
+export function readBinding(text: string | undefined): Binding | undefined {
+  const { registry, accountID, applicationName, provenance } = readObject(text);
+  if (!isText(registry) || !isText(accountID) || !isText(applicationName)) return undefined;
+  if (provenance !== 'Created' && provenance !== 'Adopted' && provenance !== 'Restored') return undefined;
+  return { registry, accountID, applicationName, provenance };
+}
+
+/** An intent as an annotation's text. */
+export function writeOperation(operation: Operation): string {
+  return JSON.stringify(operation);
+}
+
+function readOperation(text: string | undefined): Operation | undefined {
+  const { id, kind, startTime, knownClientSecretIDs, sent } = readObject(text);
+  if (!isText(id) || typeof startTime !== 'number' || !isTexts(knownClientSecretIDs)) return undefined;
+  if (kind !== 'CreateApplication' && kind !== 'IssueClientSecret') return undefined;
+  return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined };
+}
+
+function readObject(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}

@@ -1,0 +1,150 @@
+/**
+ * Credentials → the Secret that pods mount.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto';
+import type { Resource } from './resource.ts';
+import { writeBinding } from './resource.ts';
+import { Sensitive } from './sensitive.ts';
+import type { Desired, IssuedClientSecret, RegisteredApplication, StandardKey } from './state.ts';
+
+/** Labels of ours on a Secret: the first selects what is watched, the second says whose it is. */
+export const secretLabels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  application: 'ramify.dev/application',
+} as const;
+
+/** The value of the managed-by label on every Secret of ours. */
+export const manager = 'ramify';
+
+/** Annotations of ours on a Secret. */
+export const secretMarks = {
+  /** UID of the resource: the proof that the Secret is ours. */
+  uid: 'ramify.dev/application-uid',
+  binding: 'ramify.dev/binding',
+  /** ID of the client secret whose value is served. */
+  clientSecretID: 'ramify.dev/client-secret-id',
+  /** The data keys that are ours, joined by commas, so that a renamed key goes and a foreign one stays. */
+  keys: 'ramify.dev/keys',
+  /** Annotation and label keys of the user's that we wrote, for the same reason. */
+  metadata: 'ramify.dev/metadata-keys',
+  /** Digest of everything that was written but the value of the client secret, whose ID stands for it. */
+  content: 'ramify.dev/content-digest',
+} as const;
+
+/** The Secret as it is to be, with nothing of others in it. */
+export interface SecretManifest {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Base64, by data key. */
+  readonly data: Readonly<Record<string, Sensitive>>;
+  /** Whether the garbage collector takes the Secret along with the resource. */
+  readonly owned: boolean;
+}
+
+/** Expanded values of `secret.data`, in bytes, that one Secret may hold; the API server's limit is 1 MiB in all. */
+export const longestExpansion = 512 * 1024;
+
+/** Whose Secret it is. */
+type Owner = Pick<Resource, 'name' | 'uid'>;
+
+/** The Secret that holds the credentials of `application`; `clientSecret` is absent where the application has none. */
+export function secretManifest(
+  desired: Desired,
+  owner: Owner,
+  application: Pick<RegisteredApplication, 'clientID'>,
+  clientSecret: IssuedClientSecret | undefined,
+): SecretManifest {
+  const { secret } = desired;
+  const data = secretData(desired, application.clientID, clientSecret?.value);
+  return {
+    name: secret.name,
+    labels: {
+      ...secret.labels,
+      [secretLabels.managedBy]: manager,
+      [secretLabels.application]: owner.name,
+    },
+    annotations: {
+      ...secret.annotations,
+      ...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.id }),
+      [secretMarks.uid]: owner.uid,
+      [secretMarks.binding]: writeBinding(desired.binding),
+      [secretMarks.keys]: Object.keys(data).sort().join(','),
+      [secretMarks.metadata]: [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].sort().join(','),
+      [secretMarks.content]: contentDigest(desired, owner, application.clientID, clientSecret?.id),
+    },
+    data,
+    owned: desired.deletionPolicy === 'Delete',
+  };
+}
+
+/** What identifies the content of a Secret without a look at its values: equal digests, equal Secrets of ours. */
+export function contentDigest(
+  desired: Desired,
+  owner: Owner,
+  clientID: string,
+  clientSecretID: string | undefined,
+): string {
+  const texts = standardTexts(desired, clientID);
+  const { labels, annotations, keys, data } = desired.secret;
+  const content = [owner.uid, desired.binding, texts, labels, annotations, keys, data, clientSecretID ?? ''].map(
+    sorted,
+  );
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+}
+
+/** How many bytes the user's further keys have once they are expanded with a client secret of 64 characters. */
+export function expandedSize(desired: Desired, clientID: string): number {
+  const values = valuesOf(desired, clientID, new Sensitive('x'.repeat(64)));
+  const texts = Object.values(desired.secret.data).map((text) => expand(text, values));
+  return texts.reduce((size, text) => size + Buffer.byteLength(text), 0);
+}
+
+type Values = Readonly<Partial<Record<StandardKey, string>>>;
+
+function secretData(desired: Desired, clientID: string, value: Sensitive | undefined): SecretManifest['data'] {
+  const { keys, data } = desired.secret;
+  const values = valuesOf(desired, clientID, value);
+  const standard = Object.entries(values).map(([name, text]) => [keys[name as StandardKey], text] as const);
+  const further = Object.entries(data).map(([key, text]) => [key, expand(text, values)] as const);
+  return Object.fromEntries([...standard, ...further].map(([key, text]) => [key, base64(text)]));
+}
+
+function valuesOf(desired: Desired, clientID: string, value: Sensitive | undefined): Values {
+  return { ...standardTexts(desired, clientID), ...(value && { clientSecret: value.reveal() }) };
+}
+
+function standardTexts({ application, endpoints }: Desired, clientID: string): Values {
+  return {
+    clientID,
+    ...(endpoints && {
+      issuer: endpoints.issuer,
+      authorizationEndpoint: endpoints.authorizationEndpoint,
+      tokenEndpoint: endpoints.tokenEndpoint,
+      userinfoEndpoint: endpoints.userinfoEndpoint,
+      jwksURI: endpoints.jwksURI,
+      revocationEndpoint: endpoints.revocationEndpoint,
+    }),
+    scopes: [...new Set(application.scopes)].sort().join(' '),
+    applicationName: application.name,
+  };
+}
+
+/** `$(clientID)` → its value, `$$` → `$`, as in container environments; what has no value here becomes empty. */
+function expand(text: string, values: Values): string {
+  return text.replace(/\$\$|\$\(([A-Za-z]+)\)/g, (found, name: string | undefined) =>
+    name === undefined ? found.slice(1) : (values[name as StandardKey] ?? ''),
+  );
+}
+
+function base64(text: string): Sensitive {
+  return new Sensitive(Buffer.from(text, 'utf8').toString('base64'));
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}
