@@ -10,8 +10,9 @@ import { z } from 'zod';
 import { duration } from './duration.ts';
 import { objectName, secretKey } from './names.ts';
 import { redirectURI } from './redirect-uri.ts';
+import { matching, ruled } from './rule.ts';
 import { secretSpec } from './secret.ts';
-import { patterned, setOf } from './text.ts';
+import { patterned, setOf, text } from './text.ts';
 
 /** Characters that change how a name looks, or that a page could take for markup. */
 const unseen = '\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Z}<>\uFFFD';
@@ -66,11 +67,12 @@ export const applicationFields = z.object({
       'The application\'s name, unique in the account when compared without case. 1-64 of A-Z, a-z, 0-9, ".", "_", "-". It needs a rule ' +
         'of the registry. Default: derived from the namespace and the name of this resource. May not change, be added or be removed.',
     ),
-  displayName: patterned(
-    { min: 1, max: 24 },
-    displayNamePattern,
-    'visible characters, with ordinary spaces only inside, without "<" and ">"',
-  ).describe(
+  displayName: ruled(text({ min: 1, max: 24 }), [
+    matching(
+      displayNamePattern,
+      'must be visible characters, with U+0020 as the only space and not at the ends, without "<" and ">"',
+    ),
+  ]).describe(
     'The name that people see on the consent page. 1-24 characters; no control, format or private-use characters, no "<" or ">", no ' +
       'spaces at either end. Required. May change.',
   ),

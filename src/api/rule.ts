@@ -6,8 +6,8 @@
 
 import type { z } from 'zod';
 
-/** The cause that a refusal carries, as the API server spells it. */
-type Reason = 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired' | 'FieldValueDuplicate';
+/** The cause that a refusal carries, as the API server spells it; the others would hide the message. */
+type Reason = 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired';
 
 interface Statement {
   /** CEL over `self` (and `oldSelf`), evaluated by the API server. */

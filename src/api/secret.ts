@@ -6,8 +6,8 @@
 
 import { z } from 'zod';
 import { labelValue, metadataKey, objectName, secretKey, secretKeyPattern } from './names.ts';
-import { celString, type Rule, ruled } from './rule.ts';
-import { patterned, text } from './text.ts';
+import { celString, matching, type Rule, ruled } from './rule.ts';
+import { text } from './text.ts';
 
 /** The standard keys of the Secret by the value they hold; a client secret that still works has none unless named. */
 export const standardKeys = {
@@ -79,7 +79,6 @@ const keys = ruled(z.object(keyFields), [
     rule: `[${effectiveKeysCEL('self')}].all(keys, keys.all(key, keys.exists_one(other, other == key)))`,
     check: (self) => new Set(effectiveKeys(self)).size === effectiveKeys(self).length,
     message: 'every value needs a key of its own, the standard names of the others included',
-    reason: 'FieldValueDuplicate',
   },
 ]);
 
@@ -125,11 +124,9 @@ const template = new RegExp(`^(?:[^$]|\\$\\$|\\$[^$(]|\\$\\((?:${values.join('|'
 
 const data = ruled(
   mapOf(
-    patterned(
-      { max: 4096 },
-      template,
-      `text in which $( begins one of ${values.map((value) => `$(${value})`).join(', ')}`,
-    ).describe('The text of this key. At most 4,096 characters.'),
+    ruled(text({ max: 4096 }), [
+      matching(template, `$( must begin one of ${values.map((value) => `$(${value})`).join(', ')}; $$ is a literal $`),
+    ]).describe('The text of this key. At most 4,096 characters.'),
   ),
   [
     {
@@ -184,7 +181,6 @@ export const secretSpec = ruled(
       reads: ['data', 'keys'],
       message: 'must not have a key that is the standard or the chosen name of another value',
       path: 'data',
-      reason: 'FieldValueDuplicate',
     },
   ],
 );

@@ -1,0 +1,49 @@
+/**
+ * The corpus at a real API server: what it says, what `parse` says, and what the case expects must be one.
+ *
+ * @module
+ */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedCluster } from '../support/cluster.ts';
+import { type Case, casesOf, requestOf } from './cases.ts';
+import { serverVerdicts } from './server.ts';
+import { countsTable, listing } from './table.ts';
+import { complaint, disagreement, parseVerdicts, type Verdicts } from './verdict.ts';
+
+const cluster = sharedCluster();
+const decided = [...casesOf('schema'), ...casesOf('apiserver')];
+const failed = new Set(decided.map(({ id }) => id));
+let namespace = '';
+
+beforeAll(async () => {
+  namespace = await cluster.testNamespace();
+});
+
+afterAll(() => {
+  const others = [...casesOf('semantic'), ...casesOf('policy')];
+  process.stdout.write(`\n${countsTable(decided, failed)}\n\n${listing(others)}\n`);
+});
+
+function ask(row: Case): Promise<Verdicts> {
+  return serverVerdicts(cluster, namespace, requestOf(row, row.id.toLowerCase()));
+}
+
+describe('the API server decides as the case expects, and parse as the API server', () => {
+  test.for(casesOf('schema'))('$id: $reason', async (row) => {
+    const server = await ask(row);
+    const parsed = parseVerdicts(requestOf(row, row.id.toLowerCase()));
+    expect.soft(complaint(row, server), 'API server').toBeUndefined();
+    expect.soft(complaint(row, parsed), 'parse').toBeUndefined();
+    expect.soft(disagreement(server.strict, parsed.strict), 'strict').toBeUndefined();
+    expect.soft(disagreement(server.lenient, parsed.lenient), 'lenient').toBeUndefined();
+    if (expect.getState().assertionCalls === 4) failed.delete(row.id);
+  });
+});
+
+describe('the API server alone decides', () => {
+  test.for(casesOf('apiserver'))('$id: $reason', async (row) => {
+    expect(complaint(row, await ask(row))).toBeUndefined();
+    failed.delete(row.id);
+  });
+});
