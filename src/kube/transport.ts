@@ -42,7 +42,7 @@ export interface Page<T extends KubeObject> {
  * What is asked of the API server.
  *
  * Paths come from `path.ts`. A call ends within its deadline, 4 seconds unless set otherwise (pages: 30). Reads are tried
- * up to three times where the connection breaks or the server is busy (429, 503), obeying `Retry-After`; writes are never
+ * up to three times where the connection breaks or the server is busy for a second at most (429, 503); writes are never
  * repeated, but for a 401, after which the credentials are refreshed once. Writes name the field manager and refuse
  * unknown fields.
  */
@@ -57,7 +57,7 @@ export interface Transport {
    * Merges into an object or its subresource (RFC 7386: null removes, lists are replaced whole).
    *
    * With `metadata.uid` and `metadata.resourceVersion` in the patch it changes only that object in that state, else 409
-   * `Conflict`; 404 `NotFound` if there is none.
+   * `Conflict` (the uid alone: 422 `Invalid`); 404 `NotFound` if there is none.
    */
   patch<T extends KubeObject = KubeObject>(path: string, mergePatch: object, options?: CallOptions): Promise<T>;
 
