@@ -8,7 +8,7 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Kysely, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { Sensitive } from '../../core/sensitive.ts';
 import { RegistryError } from '../errors.ts';
 import type { Registry } from '../registry.ts';
@@ -71,6 +71,7 @@ export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStor
       run('deleteClientSecret', (trx) => clientSecrets.deleteClientSecret(trx, id, secretID)),
     accepts: async (clientID, value) => {
       const held = await run('accepts', (trx) => clientSecrets.openClientSecrets(trx, sealer, clientID));
+      // Every one is compared: how long it takes does not tell which one it was.
       return held.filter((secret) => matches(secret.value, value)).length > 0;
     },
     close: () => inTurn(() => db.destroy()),

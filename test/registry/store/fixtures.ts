@@ -4,8 +4,8 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -30,4 +30,13 @@ export async function opened(at: Place = place(), clock = () => 1_800_000_000_00
   const store = await openStore({ path: at.path, keyFile: at.keyFile, clock, random: randomBytes });
   onTestFinished(() => store.close());
   return store;
+}
+
+/** A digest per file of the folder. Only for a store that this process does not hold: reading gives up its lock. */
+export function contents({ folder }: Place): Readonly<Record<string, string>> {
+  const digest = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex');
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, digest(name)]));
 }
