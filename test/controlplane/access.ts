@@ -4,6 +4,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
+import type { RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findBinaries } from './binaries.ts';
@@ -44,17 +45,19 @@ async function credentials(path: string): Promise<Pick<ClusterAccess, 'url' | 't
   config.loadFromFile(path);
   const url = config.getCurrentCluster()?.server;
   if (url === undefined) throw new Error(`${path} has no current cluster`);
-  const { ca, cert, key, headers } = await applied(config);
-  const tls = { ...(ca && { ca: String(ca) }), ...(cert && { cert: String(cert) }), ...(key && { key: String(key) }) };
-  return { url, tls, headers: Object.fromEntries(Object.entries(headers ?? {}).map(([k, v]) => [k, String(v)])) };
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const { ca, cert, key, headers } = options;
+  return {
+    url,
+    tls: { ...pem('ca', ca), ...pem('cert', cert), ...pem('key', key) },
+    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
+  };
 }
 
-type HTTPSOptions = Parameters<
-  InstanceType<typeof import('@kubernetes/client-node').KubeConfig>['applyToHTTPSOptions']
->[0];
-
-async function applied(config: { applyToHTTPSOptions(options: HTTPSOptions): Promise<void> }): Promise<HTTPSOptions> {
-  const options: HTTPSOptions = {};
-  await config.applyToHTTPSOptions(options);
-  return options;
+/** client-node gives each as the bytes of a file or of the kubeconfig's base64. */
+function pem<Name extends string>(name: Name, value: unknown): { [name in Name]?: string } {
+  return Buffer.isBuffer(value) || typeof value === 'string'
+    ? ({ [name]: value.toString() } as { [name in Name]: string })
+    : {};
 }

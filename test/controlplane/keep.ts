@@ -35,17 +35,18 @@ export async function keep(): Promise<Keep> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const folder = Promise.withResolvers<string>();
-  let failure: Error | undefined;
+  let ended: Ended | undefined;
   keeper.on('error', folder.reject);
   keeper.on('exit', (code) => folder.reject(new Error(`the keeper ended with exit code ${code}`)));
-  createInterface({ input: keeper.stdout }).on('line', async (line) => {
+  createInterface({ input: keeper.stdout }).on('line', (line) => {
     const notice: Notice = JSON.parse(line);
     if ('folder' in notice) folder.resolve(notice.folder);
-    else failure ??= new Error(describe(await folder.promise, notice));
+    else ended ??= notice;
   });
+  const path = await folder.promise;
   return {
-    folder: await folder.promise,
-    failure: () => failure,
+    folder: path,
+    failure: () => ended && new Error(describe(path, ended)),
     start: (order) => keeper.stdin.write(`${JSON.stringify(order)}\n`),
     stop: () => stop(keeper),
   };

@@ -62,9 +62,9 @@ async function leave(): Promise<void> {
   process.exit(0);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
-process.stdout.on('error', leave);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leave());
+process.stdout.on('error', () => void leave());
 createInterface({ input: process.stdin })
-  .on('line', (line) => start(JSON.parse(line)))
-  .on('close', leave);
+  .on('line', (line) => start(JSON.parse(line) as Order))
+  .on('close', () => void leave());
 tell({ folder });

@@ -32,7 +32,7 @@ async function attempt<T>(check: () => T | Promise<T>): Promise<Attempt<T>> {
   try {
     const value: Awaited<T> = await check();
     if (value === undefined || value === false)
-      return { ok: false, error: new Error(`still ${value} at the deadline`) };
+      return { ok: false, error: new Error(`still ${String(value)} at the deadline`) };
     return { ok: true, value: value as Exclude<Awaited<T>, undefined | false> };
   } catch (error) {
     return { ok: false, error };
