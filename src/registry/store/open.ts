@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { resealClientSecrets } from './client-secrets.ts';
 import { asStoreError, StoreError } from './errors.ts';
@@ -60,10 +60,19 @@ async function openFile(path: string, options: StoreOptions, subject: string): P
 function prepareFile(path: string, { keyFile, random }: StoreOptions, subject: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === 0) throw new StoreError('empty', subject);
-  if (size !== undefined) return;
+  if (size !== undefined) return requireWritable(path, subject);
   ensureKeys(keyFile, random);
   readKeys(keyFile);
   createFile(path);
+}
+
+/** SQLite would open the file for reading and fail at the first write. */
+function requireWritable(path: string, subject: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw new StoreError('readOnly', subject, cause);
+  }
 }
 
 async function open(options: StoreOptions & { readonly dialect: Dialect }, subject: string): Promise<StoreRegistry> {

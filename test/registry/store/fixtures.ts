@@ -5,7 +5,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -19,8 +19,11 @@ export interface Place {
   readonly keyFile: string;
 }
 
+/** In memory where the system has such a folder: most of the time would go to the disk. */
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export function place(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'ramify-store-'));
+  const folder = mkdtempSync(join(base, 'ramify-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return { folder, path: join(folder, 'store.db'), keyFile: join(folder, 'store.key') };
 }

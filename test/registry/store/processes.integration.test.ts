@@ -1,6 +1,6 @@
 /** The store between processes: held by one, whole after that one was killed, refused where it may not be written. */
 
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,12 +20,13 @@ interface Line {
 
 const script = fileURLToPath(new URL('writer.ts', import.meta.url));
 
+/** Root may write everything, so a writer without rights is somebody else. */
+const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+
 /** Starts a writer; killed when the test ends at the latest. */
-function writer(at: Place, options: SpawnOptions = {}): ChildProcess {
-  const child = spawn(process.execPath, [script, at.path, at.keyFile], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+function writer(at: Place, uid?: number): ChildProcess {
+  const args = [script, at.path, at.keyFile, ...(uid === undefined ? [] : [String(uid)])];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -108,23 +109,18 @@ it('what a killed writer leaves keeps every byte when the key is wrong, and open
 it('a store that may not be written is refused, and left as it is', async () => {
   const at = place();
   await (await opened(at)).close();
-  const nobody = 65_534;
   chmodSync(at.path, 0o444);
   chmodSync(at.folder, 0o777);
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) chownSync(at.keyFile, nobody, nobody);
+  if (nobody !== undefined) chownSync(at.keyFile, nobody, nobody);
   const before = contents(at);
-  const child = writer(at, isRoot ? { uid: nobody, gid: nobody } : {});
-  expect(await firstLine(child)).toEqual({ refused: 'readOnly' });
+  expect(await firstLine(writer(at, nobody))).toEqual({ refused: 'readOnly' });
   expect(contents(at)).toEqual(before);
 });
 
-it('a folder that may not be written is refused as unavailable', async () => {
+it('a new store in a folder that may not be written is refused', async () => {
   const at = place();
-  const isRoot = process.getuid?.() === 0;
-  const sealed = { ...at, path: `${at.folder}/sealed/store.db` };
   mkdirSync(`${at.folder}/sealed`, { mode: 0o555 });
   chmodSync(at.folder, 0o777);
-  const child = writer(sealed, isRoot ? { uid: 65_534, gid: 65_534 } : {});
-  expect(await firstLine(child)).toEqual({ refused: 'unavailable' });
+  const sealed = { ...at, path: `${at.folder}/sealed/store.db` };
+  expect(await firstLine(writer(sealed, nobody))).toEqual({ refused: 'unavailable' });
 });

@@ -1,5 +1,5 @@
 /**
- * A process that holds a store and writes to it until it is killed: `writer.ts PATH KEYFILE`.
+ * A process that holds a store and writes to it until it is killed: `writer.ts PATH KEYFILE [UID]`.
  *
  * Prints a line of JSON when the store is held or refused, and one after each pair of writes that was acknowledged.
  *
@@ -11,8 +11,12 @@ import { StoreError } from '../../../src/registry/store/errors.ts';
 import { openStore } from '../../../src/registry/store/open.ts';
 import { application } from '../applications.ts';
 
-const [, , path = '', keyFile = ''] = process.argv;
+const [, , path = '', keyFile = '', uid] = process.argv;
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+// Only now, with everything loaded: that user may have no right to read a checkout.
+if (uid !== undefined) process.setgid?.(Number(uid));
+if (uid !== undefined) process.setuid?.(Number(uid));
 
 try {
   const store = await openStore({ path, keyFile, clock: Date.now, random: randomBytes });
