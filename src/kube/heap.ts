@@ -45,6 +45,10 @@ export class Heap<T extends Placed> {
     if (last !== undefined && last !== item) this.#settle(last, item.place);
   }
 
+  clear(): void {
+    this.#items.length = 0;
+  }
+
   /** Puts `item` at `place` or where it belongs above or below it. */
   #settle(item: T, place: number): void {
     this.#sink(item, this.#rise(item, place));

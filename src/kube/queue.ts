@@ -115,6 +115,8 @@ export class Queue {
     this.#closed = true;
     this.#alarm?.cancel();
     this.#entries.clear();
+    this.#waiting.clear();
+    this.#due.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
     if (this.#running.size === 0) this.#idle.resolve();
     return this.#idle.promise;

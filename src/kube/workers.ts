@@ -65,7 +65,7 @@ export class Workers {
     const drained = new AbortController();
     const idle = this.#options.queue.close().then(() => drained.abort());
     await Promise.race([idle, sleep(this.#options.clock, drainSeconds * 1000, drained.signal)]);
-    this.#stopped.abort(new Error('stopped'));
+    if (!drained.signal.aborted) this.#stopped.abort(new Error('stopped'));
   }
 
   async #work(): Promise<void> {

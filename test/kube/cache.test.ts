@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Cache, type Change } from '../../src/kube/cache.ts';
+import type { ObjectMeta } from '../../src/kube/kube.ts';
+import { type Thing, thing } from './objects.ts';
+
+function given(...objects: Thing[]) {
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const indexes = {
+    colour: ({ spec: { colour } }: Thing) => (colour === undefined ? [] : [colour]),
+    tag: ({ spec: { tags = [] } }: Thing) => tags,
+  };
+  const cache = new Cache<Thing, 'colour' | 'tag'>({ indexes, freeze: true, onError });
+  cache.replace(objects, '100');
+  const changes: string[] = [];
+  cache.onChange((change) => changes.push(said(change)));
+  return { cache, changes, errors };
+}
+
+/** `a: 3→5` for an update, with `-` for nothing. */
+function said({ key, object, previous, listed }: Change<Thing>): string {
+  const version = (thing?: Thing) => thing?.metadata.resourceVersion ?? '-';
+  return `${key.split('/')[1]}: ${version(previous)}→${version(object)}${listed ? ' listed' : ''}`;
+}
+
+function names(objects: readonly Thing[]): string[] {
+  return objects.map(({ metadata }) => metadata.name).toSorted();
+}
+
+describe('S1: what is found', () => {
+  test('an object is found by its key and by each of its values', () => {
+    const { cache } = given(thing('a', 1, { colour: 'red', tags: ['x', 'y'] }), thing('b', 2, { colour: 'red' }));
+    expect(cache.get('ns/a')?.metadata.name).toBe('a');
+    expect(names(cache.byIndex('colour', 'red'))).toEqual(['a', 'b']);
+    expect(names(cache.byIndex('tag', 'y'))).toEqual(['a']);
+    expect(cache.byIndex('tag', 'z')).toEqual([]);
+    expect(cache.size).toBe(2);
+  });
+
+  const object = fc
+    .record({
+      name: fc.constantFrom('a', 'b', 'c', 'd'),
+      version: fc.integer({ min: 1, max: 300 }),
+      tags: fc.subarray(['x', 'y', 'z']),
+    })
+    .map(({ name, version, tags }) => thing(name, version, { tags }));
+  const step = fc.oneof(
+    fc.record({ put: object }),
+    fc.record({ remove: object }),
+    fc.record({ assume: object }),
+    fc.record({
+      replace: fc.uniqueArray(object, { selector: ({ metadata }) => metadata.name }),
+      at: fc.integer({ min: 1, max: 400 }),
+    }),
+  );
+
+  test('after any sequence, indexes say what a search through all objects says, and listeners could rebuild the cache', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const { cache } = given();
+        const told = new Map<string, Thing>();
+        cache.onChange(({ key, object }) => (object === undefined ? told.delete(key) : told.set(key, object)));
+        for (const step of steps) {
+          if ('put' in step) cache.put(step.put);
+          else if ('remove' in step) cache.remove(step.remove);
+          else if ('assume' in step) cache.assume(step.assume);
+          else cache.replace(step.replace, `${step.at}`);
+          for (const tag of ['x', 'y', 'z']) {
+            const searched = cache.list().filter(({ spec }) => spec.tags?.includes(tag));
+            expect(names(cache.byIndex('tag', tag))).toEqual(names(searched));
+          }
+          expect(Object.fromEntries(told)).toEqual(
+            Object.fromEntries(cache.list().map((o) => [`ns/${o.metadata.name}`, o])),
+          );
+        }
+      }),
+    );
+  });
+});
+
+describe('S2, L12: what is kept', () => {
+  test('objects cannot be written to', () => {
+    const { cache } = given(thing('a', 1, { tags: ['x'] }));
+    expect(Object.isFrozen(cache.get('ns/a')?.spec.tags)).toBe(true);
+  });
+
+  test('managedFields and the annotation that repeats the object are left out, and the given object is left alone', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"hidden"}', kept: 'yes' };
+    const meta: Partial<ObjectMeta> & { managedFields: unknown } = { annotations, managedFields: [{ manager: 'm' }] };
+    const whole = thing('a', 1, {}, meta);
+    const { cache } = given(whole);
+    expect(cache.get('ns/a')?.metadata).not.toHaveProperty('managedFields');
+    expect(cache.get('ns/a')?.metadata.annotations).toEqual({ kept: 'yes' });
+    expect(whole.metadata).toMatchObject(meta);
+  });
+});
+
+describe('S3: read your writes', () => {
+  test('what a write returned is there at once, and its echo is no change', () => {
+    const { cache, changes } = given(thing('a', 90));
+    cache.assume(thing('a', 101));
+    expect(cache.get('ns/a')?.metadata.resourceVersion).toBe('101');
+    cache.put(thing('a', 101));
+    expect(changes).toEqual(['a: 90→101']);
+  });
+
+  test('a late, older event does not overwrite it', () => {
+    const { cache, changes } = given(thing('a', 90));
+    cache.assume(thing('a', 105));
+    cache.put(thing('a', 103));
+    cache.remove(thing('a', 104));
+    expect(changes).toEqual(['a: 90→105']);
+    expect(cache.resourceVersion).toBe('104');
+  });
+
+  test('what the watch has already told to be gone does not come back', () => {
+    const { cache, changes } = given(thing('a', 90));
+    cache.remove(thing('a', 102));
+    cache.assume(thing('a', 101));
+    cache.assume(thing('a', 102));
+    expect(cache.get('ns/a')).toBeUndefined();
+    expect(changes).toEqual(['a: 102→-']);
+  });
+
+  test('a list that is older than the write leaves it there', () => {
+    const { cache, changes } = given();
+    cache.assume(thing('mine', 120));
+    cache.replace([], '110');
+    expect(names(cache.list())).toEqual(['mine']);
+    cache.replace([], '130');
+    expect(changes).toEqual(['mine: -→120', 'mine: 120→- listed']);
+  });
+});
+
+describe('S4, L4, L13: what is told', () => {
+  test('a recreated object is told as gone, then come', () => {
+    const { cache, changes } = given(thing('a', 90));
+    cache.put(thing('a', 101, {}, { uid: 'another' }));
+    cache.replace([thing('a', 102, {}, { uid: 'a third' })], '103');
+    expect(changes).toEqual(['a: 90→-', 'a: -→101', 'a: 101→- listed', 'a: -→102 listed']);
+  });
+
+  test('a list tells only differences', () => {
+    const { cache, changes } = given(thing('same', 1), thing('changed', 2), thing('gone', 3));
+    cache.replace([thing('same', 1), thing('changed', 101), thing('new', 102)], '110');
+    expect(changes).toEqual(['gone: 3→- listed', 'changed: 2→101 listed', 'new: -→102 listed']);
+  });
+
+  test('where versions have gone back, all is as listed', () => {
+    const { cache, changes } = given(thing('newer', 90), thing('same', 5), thing('gone', 80));
+    cache.assume(thing('lost', 120));
+    cache.replace([thing('newer', 40), thing('same', 5)], '50');
+    expect(changes.slice(1).toSorted()).toEqual(['gone: 80→- listed', 'lost: 120→- listed', 'newer: 90→40 listed']);
+    expect(cache.resourceVersion).toBe('50');
+  });
+
+  test('a deleted object is told with its last state', () => {
+    const { cache, changes } = given(thing('a', 90));
+    cache.remove(thing('a', 101));
+    expect(changes).toEqual(['a: 101→-']);
+  });
+
+  test('listeners see the cache as it is after the whole list', () => {
+    const { cache } = given(thing('gone', 1));
+    const seen: string[][] = [];
+    cache.onChange(() => seen.push(names(cache.list())));
+    cache.replace([thing('a', 101), thing('b', 102)], '110');
+    expect(seen).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+});
+
+describe('L10: listeners', () => {
+  test('one that throws disturbs neither the cache nor the others', () => {
+    const { cache, errors } = given();
+    const boom = new Error('boom');
+    cache.onChange(() => {
+      throw boom;
+    });
+    const told: string[] = [];
+    cache.onChange(({ key }) => told.push(key));
+    cache.put(thing('a', 101));
+    expect({ told, errors, size: cache.size }).toEqual({ told: ['ns/a'], errors: [boom], size: 1 });
+  });
+
+  test('one that has ended hears no more', () => {
+    const { cache } = given();
+    const told: string[] = [];
+    const end = cache.onChange(({ key }) => told.push(key));
+    end();
+    cache.put(thing('a', 101));
+    expect(told).toEqual([]);
+  });
+});

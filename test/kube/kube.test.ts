@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keyOf, parseKey } from '../../src/kube/kube.ts';
+
+test('a namespaced object is known by namespace and name, another by its name', () => {
+  expect(keyOf({ metadata: { namespace: 'a', name: 'b' } })).toBe('a/b');
+  expect(keyOf({ metadata: { name: 'b' } })).toBe('b');
+});
+
+test('a key says what it was made of', () => {
+  const name = fc.stringMatching(/^[a-z0-9.-]+$/);
+  fc.assert(
+    fc.property(fc.option(name, { nil: undefined }), name, (namespace, name) => {
+      const named = namespace === undefined ? { name } : { namespace, name };
+      expect(parseKey(keyOf({ metadata: named }))).toEqual(named);
+    }),
+  );
+});
