@@ -173,11 +173,10 @@ function changeIssues<T>(transitions: readonly Transition<T>[], spec: T, old: T)
   return broken.map(({ path, message }) => ({ path: path === undefined ? 'spec' : `spec.${path}`, message }));
 }
 
-/** `spec.redirectURIs[1]`, and `spec.secret.data[tls.crt]` where a key is no plain name. */
+/** `spec.redirectURIs[1]`, and `spec.secret.data[tls.crt]` where a key is no plain word. */
 function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) =>
-      /^[A-Za-z_]\w*$/.test(String(key)) ? `${index > 0 ? '.' : ''}${String(key)}` : `[${String(key)}]`,
-    )
-    .join('');
+  const steps = path.map((key) =>
+    /^[\p{L}_][\p{L}\p{N}_]*$/u.test(String(key)) ? `.${String(key)}` : `[${String(key)}]`,
+  );
+  return steps.join('').replace(/^\./, '');
 }

@@ -24,10 +24,14 @@ export type Expectation =
 /** Who decides: schema and CEL (so `parse` too), the API server alone, a rule of the registry, or the loop. */
 export type Layer = 'schema' | 'apiserver' | 'policy' | 'semantic';
 
+export type Kind = 'OAuthApplication' | 'OAuthRegistry';
+
 /** An input, as its file has it. */
 export interface Case {
   readonly id: string;
   readonly area: string;
+  /** `OAuthApplication` if absent. */
+  readonly kind?: Kind;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly expectation: Expectation;
   readonly layer: Layer;
@@ -40,6 +44,7 @@ export type Body = { readonly object: unknown } | { readonly yaml: string };
 
 /** What to send for a case: `body`, after `before` was created where the case is about a change. */
 export interface Request {
+  readonly kind: Kind;
   readonly before?: Body;
   readonly body: Body;
 }
@@ -59,29 +64,25 @@ export function casesOf(layer: Layer): readonly Case[] {
 
 const callback = 'https://app.example.com/cb';
 
-const bases: Readonly<Record<string, Record<string, unknown>>> = {
+type Fields = Readonly<Record<string, unknown>>;
+
+const applications: Readonly<Record<string, Fields>> = {
   Web: { type: 'Web', displayName: 'Portal', redirectURIs: [callback] },
   Native: { type: 'Native', displayName: 'Portal', redirectURIs: ['http://127.0.0.1/cb'] },
   Server: { type: 'Server', displayName: 'Portal' },
 };
 
-/** The least that a valid spec of `type` holds; of Web if there is no such type. */
-export function baseSpec(type: unknown = 'Web'): Record<string, unknown> {
-  return { ...(bases[String(type)] ?? bases['Web']) };
+/** The least that a valid spec of `type` holds; of a Web application, or of a store, if there is no such type. */
+export function baseSpec(type: unknown, kind: Kind = 'OAuthApplication'): Fields {
+  if (kind === 'OAuthRegistry') return { type: 'Store' };
+  return applications[String(type)] ?? applications['Web'] ?? {};
 }
 
-const header = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthApplication' };
-
 /** What to send for `row`, as an object of the name `name`. */
-export function requestOf({ spec }: Case, name: string): Request {
-  const metadata = { name };
-  if ('$old' in spec && isRecord(spec['$new'])) {
-    return {
-      before: bodyOf(spec['$old'], metadata),
-      body: bodyOf({ ...record(spec['$old']), ...spec['$new'] }, metadata),
-    };
-  }
-  return { body: bodyOf(spec, metadata) };
+export function requestOf({ spec, kind = 'OAuthApplication' }: Case, name: string): Request {
+  if (!('$old' in spec)) return { kind, body: bodyOf(kind, spec, name) };
+  const old = record(spec['$old']);
+  return { kind, before: bodyOf(kind, old, name), body: bodyOf(kind, { ...old, ...record(spec['$new']) }, name) };
 }
 
 /** The fields that `row` is about, such as `spec.redirectURIs`: a refusal counts only if it names one of them. */
@@ -95,27 +96,28 @@ export function ownFields({ spec }: Case): readonly string[] {
   return (isType ? keys : others).map((key) => `spec.${key}`);
 }
 
+/** The fields that the text of `$raw` writes, in blocks or in braces; `spec` itself if it writes none. */
 function rawFields(text: string): string[] {
-  const keys = [...text.matchAll(/(?:^ {2}|\{)([\p{L}]+):/gmu)].map(([, key]) => key);
-  const listed = [...text.matchAll(/, ([A-Za-z]+):/g)].map(([, key]) => key);
-  return [...keys, ...listed].filter((key) => key !== 'type').map((key) => `spec.${key}`);
+  const outside = [...text.matchAll(/^([^ :#-][^ :]*):/gm)].flatMap(([, key]) => key ?? []);
+  const inside = [...text.matchAll(/(?:^ {2}|\{|, )(\p{L}+):/gmu)].flatMap(([, key]) => key ?? []);
+  const fields = inside.filter((key) => key !== 'type').map((key) => `spec.${key}`);
+  const isWhole = fields.length === 0 || !outside.includes('spec');
+  return [...outside.filter((key) => key !== 'spec'), ...(isWhole ? ['spec'] : fields)];
 }
 
-function bodyOf(given: unknown, metadata: Readonly<Record<string, unknown>>): Body {
-  const spec = record(expanded(given));
-  const { $metadata, $status, $object, $nest, $raw, ...fields } = spec;
-  if ($raw !== undefined) return { yaml: completedText(String($raw), { ...header, metadata }, baseSpec()) };
+function bodyOf(kind: Kind, given: unknown, name: string): Body {
+  const { $metadata, $status, $object, $nest, $raw, ...fields } = record(expanded(given));
+  const header = { apiVersion: 'ramify.dev/v1alpha1', kind, metadata: { name, ...record($metadata) } };
+  if ($raw !== undefined) return { yaml: completedText(String($raw), header, baseSpec('Web')) };
   if ($object !== undefined) return { object: $object };
-  if ($nest !== undefined)
-    return { yaml: `{"apiVersion":"${header.apiVersion}","spec":${'{"a":'.repeat(Number($nest))}` };
-  return {
-    object: {
-      ...header,
-      metadata: { ...metadata, ...record($metadata) },
-      spec: { ...baseSpec(fields['type']), ...fields },
-      ...($status !== undefined && { status: $status }),
-    },
-  };
+  const spec = $nest === undefined ? { ...baseSpec(fields['type'], kind), ...fields } : nested(Number($nest));
+  return { object: { ...header, spec, ...($status !== undefined && { status: $status }) } };
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = {};
+  for (let level = 0; level < depth; level += 1) value = { spec: value };
+  return value;
 }
 
 function record(value: unknown): Record<string, unknown> {

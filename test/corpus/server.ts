@@ -5,7 +5,7 @@
  */
 
 import type { Answer, Cluster } from '../support/cluster.ts';
-import type { Body, Request } from './cases.ts';
+import type { Body, Kind, Request } from './cases.ts';
 import { isRecord } from './directives.ts';
 import { type Verdict, type Verdicts, wholeBody } from './verdict.ts';
 
@@ -21,11 +21,16 @@ interface Content {
 
 /** Asks about `request` in both ways, in `namespace`. */
 export async function serverVerdicts(cluster: Cluster, namespace: string, request: Request): Promise<Verdicts> {
-  const path = `/apis/ramify.dev/v1alpha1/namespaces/${namespace}/oauthapplications`;
+  const path = pathOf(request.kind, namespace);
   if (request.before !== undefined) return replacementVerdicts(cluster, path, request.before, request.body);
   const ask = async (validation: Validation) =>
     verdict(await send(cluster, 'POST', dryRun(path, validation), request.body));
   return { strict: await ask('Strict'), lenient: await ask('Ignore') };
+}
+
+function pathOf(kind: Kind, namespace: string): string {
+  const scope = '/apis/ramify.dev/v1alpha1';
+  return kind === 'OAuthRegistry' ? `${scope}/oauthregistries` : `${scope}/namespaces/${namespace}/oauthapplications`;
 }
 
 async function replacementVerdicts(cluster: Cluster, path: string, before: Body, after: Body): Promise<Verdicts> {

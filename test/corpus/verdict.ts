@@ -8,8 +8,12 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   applicationChangeIssues,
   type Issue,
+  type Manifest,
+  type Parsed,
   parseApplication,
   parseApplicationSpec,
+  parseRegistry,
+  registryChangeIssues,
   type UnknownFields,
 } from '../../src/api/parse.ts';
 import { type Body, baseSpec, type Case, ownFields, type Request } from './cases.ts';
@@ -93,11 +97,26 @@ function notDefaulted(row: Case, verdict: Verdict): string | undefined {
 }
 
 /** What `parse` says of `request`. */
-export function parseVerdict({ before, body }: Request, unknownFields: UnknownFields): Verdict {
-  const parsed = parseApplication(valueOf(body), unknownFields);
+export function parseVerdict({ kind, before, body }: Request, unknownFields: UnknownFields): Verdict {
+  return kind === 'OAuthRegistry'
+    ? verdict(parseRegistry, registryChangeIssues, { before, body, unknownFields })
+    : verdict(parseApplication, applicationChangeIssues, { before, body, unknownFields });
+}
+
+interface Input {
+  readonly before: Body | undefined;
+  readonly body: Body;
+  readonly unknownFields: UnknownFields;
+}
+
+type Parse<Spec> = (object: unknown, unknownFields: UnknownFields) => Parsed<Manifest<Spec>>;
+type ChangeIssues<Spec> = (spec: Spec, old: Spec) => readonly Issue[];
+
+function verdict<Spec>(parse: Parse<Spec>, changeIssues: ChangeIssues<Spec>, input: Input): Verdict {
+  const parsed = parse(valueOf(input.body), input.unknownFields);
   if (!parsed.ok) return refusal(parsed.issues);
-  const old = before && parseApplication(valueOf(before));
-  const issues = old?.ok ? applicationChangeIssues(parsed.value.spec, old.value.spec) : [];
+  const old = input.before && parse(valueOf(input.before), 'refuse');
+  const issues = old?.ok ? changeIssues(parsed.value.spec, old.value.spec) : [];
   return issues.length === 0 ? { accepted: true, spec: parsed.value.spec } : refusal(issues);
 }
 
