@@ -33,10 +33,10 @@ export interface RegistryResource {
  *
  * - `conflict`: the object is not in the state that the write was made for; read again.
  * - `exists`: an object of that name is there already.
- * - `refused`: the API server refuses this object (quota, admission, validation, rights); the message says why.
- * - `unavailable`: no answer; whether the write took effect is unknown.
+ * - `refused`: the API server refuses the Secret (quota, admission, validation, rights); the message says why.
+ * - `failed`: anything else; whether the write took effect is unknown.
  */
-export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'unavailable';
+export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'failed';
 
 /** A call to the cluster failed. The message never holds the body of a request. */
 export class ClusterError extends Error {

@@ -46,7 +46,7 @@ export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
 async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Ports): Promise<Outcome> {
   const refusal = policyRefusal(spec);
   if (refusal) return refuse(resource, refusal, ports);
-  const open = ports.registries.find(spec.registryRef.name);
+  const open = await ports.registries.find(spec.registryRef.name);
   if ('reason' in open) return refuse(resource, open, ports);
   const desired = desiredOf(spec, resource, open.settings);
   const tooLarge = expansionRefusal(desired);

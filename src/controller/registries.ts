@@ -26,8 +26,8 @@ export interface OpenRegistry {
 
 /** The registries as they were last looked at. */
 export interface Registries {
-  /** The registry of that name, or why a resource that names it has to wait. */
-  find(name: string): OpenRegistry | Failure;
+  /** The registry of that name, looked at if nobody did before, or why a resource that names it has to wait. */
+  find(name: string): Promise<OpenRegistry | Failure>;
   /** Seconds between two looks where no registry says otherwise. */
   readonly resyncInterval: number;
   /** Looks at an OAuthRegistry again and writes its status if it differs; says whether its users are to be woken. */
@@ -44,21 +44,32 @@ export interface RegistriesOptions {
 /** Two minutes: how long a change made outside may go unseen. */
 const defaultResyncInterval = 120;
 
-/** Keeps one look at each OAuthRegistry; passes over applications ask it and never wait for it. */
+/** Keeps the last look at each OAuthRegistry. */
 export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
-  const seen = new Map<string, OpenRegistry | Failure>();
+  const seen = new Map<string, Promise<OpenRegistry | Failure>>();
   const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
+
+  function look(found: RegistryResource): Promise<OpenRegistry | Failure> {
+    const looking = lookAt(found, open).catch(failureOf);
+    seen.set(found.name, looking);
+    return looking;
+  }
+
   return {
     resyncInterval: defaultResyncInterval,
-    find: (name) => (resource(name) === undefined ? notFound(name) : (seen.get(name) ?? notLookedAt(name))),
+    find: async (name) => {
+      const found = resource(name);
+      if (found === undefined) return notFound(name);
+      const result = await (seen.get(name) ?? look(found));
+      return 'reason' in result ? notReady(name, result) : result;
+    },
     refresh: async (name) => {
       const found = resource(name);
-      const before = seen.get(name);
-      const look = found ? await lookAt(found, open).catch(failureOf) : undefined;
-      if (look === undefined) seen.delete(name);
-      else seen.set(name, 'reason' in look ? notReady(name, look) : look);
-      if (found && look) await publishStatus(found, look, { cluster, clock });
-      return !isDeepStrictEqual(outline(before), outline(seen.get(name)));
+      const before = await seen.get(name);
+      if (found === undefined) return seen.delete(name);
+      const result = await look(found);
+      await publishStatus(found, result, { cluster, clock });
+      return !isDeepStrictEqual(outline(before), outline(result));
     },
   };
 }
@@ -115,10 +126,6 @@ function invalid(message: string): Failure {
 
 function notFound(name: string): Failure {
   return { reason: 'RegistryNotFound', message: `there is no OAuthRegistry ${name}` };
-}
-
-function notLookedAt(name: string): Failure {
-  return { reason: 'RegistryNotReady', message: `the OAuthRegistry ${name} has not been looked at yet` };
 }
 
 function notReady(name: string, { message }: Failure): Failure {

@@ -62,7 +62,7 @@ async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'
 /** The application that is proven ours by a live read. What was never bound is not asked for. */
 async function find(resource: Resource, { registries, clock }: Ports): Promise<Finding | Failure> {
   if (!wasEverBound(resource)) return { application: undefined, open: undefined };
-  const open = registries.find(registryOf(resource));
+  const open = await registries.find(registryOf(resource));
   if ('reason' in open) return open;
   const { settings, registry } = open;
   const binding = {

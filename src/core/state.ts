@@ -123,9 +123,14 @@ export interface Desired {
   readonly endpoints: Endpoints | undefined;
 }
 
-interface OwnerReference {
+/** `metav1.OwnerReference`. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
   readonly uid: string;
   readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
 }
 
 /** What may be known of a Secret without reading its values. */

@@ -1,0 +1,71 @@
+/**
+ * Flags + environment → one frozen configuration, with every problem at once.
+ *
+ * @module
+ */
+
+import { z } from 'zod';
+import { levels } from './log.ts';
+
+const address = z
+  .string()
+  .regex(/^(0|(\[[0-9a-f:]+\]|[^:[\]]+):\d{1,5})$/, 'must be HOST:PORT, or 0 for none')
+  .transform((text) => (text === '0' ? undefined : hostAndPort(text)));
+
+const store = z
+  .string()
+  .regex(/^sqlite:./, 'must be sqlite:PATH')
+  .transform((text) => text.slice('sqlite:'.length));
+
+const controllerConfig = z.strictObject({
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  /** Path of the SQLite file; without one, registries of type Store are not ready. */
+  store: store.optional(),
+  /** Path of the file with the keys that seal client secrets; beside the store by default. */
+  storeKeyFile: z.string().optional(),
+  healthAddress: address.default({ host: '127.0.0.1', port: 8081 }),
+  /** How many applications are worked on at once. */
+  concurrency: z.coerce.number().int().min(1).max(128).default(16),
+  logLevel: z.enum(levels).default('info'),
+});
+
+/** What `ramify controller` runs with. */
+export type ControllerConfig = Readonly<z.output<typeof controllerConfig>>;
+
+/** The flags or variables are wrong; the message has a line for each problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the controller's configuration. A flag counts before its variable: `--log-level` before `RAMIFY_LOG_LEVEL`.
+ *
+ * @throws ConfigError
+ */
+export function readControllerConfig(
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>>,
+): ControllerConfig {
+  const names = Object.keys(controllerConfig.shape);
+  const values = names.map((name) => [name, flags[name] ?? env[variableOf(name)]]);
+  const result = controllerConfig.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  if (result.success) return Object.freeze(result.data);
+  const problems = result.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`);
+  throw new ConfigError(problems.join('\n'));
+}
+
+/** `logLevel` → `--log-level`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `logLevel` → `RAMIFY_LOG_LEVEL`. */
+function variableOf(name: string): string {
+  return `RAMIFY_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}

@@ -1,0 +1,27 @@
+/**
+ * The log of the process: JSON lines on standard output, one per outcome, a constant message, what varies in fields.
+ *
+ * @module
+ */
+
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** As pino names them. */
+export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+/**
+ * A logger from `level` on.
+ *
+ * Secret values are `Sensitive` and print as `[redacted]` wherever they stand; the paths here are a second net.
+ */
+export function openLog(level: (typeof levels)[number]): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: ['value', 'data', 'clientSecret', '*.value', '*.data', '*.clientSecret'],
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * The edge of the process: argv, environment, signals, exit code.
+ *
+ * @module
+ */
+
+import { Command } from 'commander';
+import { farewellOf } from './cli/failure.ts';
+
+const program = new Command('ramify').description('RAM OAuth applications as Kubernetes resources.');
+
+program
+  .command('controller')
+  .description('watch OAuthApplications and keep each registered, with its credentials in a Secret')
+  .option('--kubeconfig <path>', 'kubeconfig of the cluster (default: KUBECONFIG, the pod, ~/.kube/config)')
+  .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+  .option('--store <sqlite:PATH>', 'the store behind registries of type Store')
+  .option('--store-key-file <path>', 'keys that seal client secrets (default: beside the store)')
+  .option(
+    '--health-address <host:port>',
+    'where /healthz and /readyz are served, 0 for nowhere (default: 127.0.0.1:8081)',
+  )
+  .option('--concurrency <n>', 'applications worked on at once (default: 16)')
+  .option('--log-level <level>', 'trace, debug, info, warn, error or fatal (default: info)')
+  .addHelpText('after', '\nEach flag is also a variable: --log-level is RAMIFY_LOG_LEVEL.')
+  .action(async (flags: Record<string, unknown>) => {
+    const { readControllerConfig } = await import('./config.ts');
+    const config = readControllerConfig(flags, process.env);
+    const [{ runController }, { openLog }] = await Promise.all([import('./cli/controller.ts'), import('./log.ts')]);
+    await runController(config, process.env, openLog(config.logLevel), stopSignal());
+  });
+
+/** Aborted by SIGINT and SIGTERM; the second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const farewell = farewellOf(error);
+  if (farewell === undefined) throw error;
+  process.stderr.write(`ramify: ${farewell.line}\n`);
+  process.exitCode = farewell.exitCode;
+}
