@@ -23,11 +23,12 @@ if (process.argv.includes('--control-plane') && process.env.USE_EXISTING_CLUSTER
 /** Installs what package-lock.json names, unless that is what is there. */
 function installDependencies() {
   if (isInstalled()) return;
-  console.error('installing dependencies (npm ci)');
+  console.error('installing dependencies');
   // The package `node` fetches its program in an install script; where this Node suffices, no script has to run.
   const scripts = suffices(process.version) ? ['--ignore-scripts'] : [];
-  const { status } = run('npm', ['ci', '--no-audit', '--no-fund', ...scripts]);
-  if (status !== 0) fail('npm ci failed: see above. It needs the npm registry, or a cache or mirror of it.');
+  // Not `npm ci`: it refuses a lock file written where the registry lacks the optional programs of other platforms.
+  const { status } = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', ...scripts]);
+  if (status !== 0) fail('npm install failed: see above. It needs the npm registry, or a cache or mirror of it.');
 }
 
 /** Whether every package of package-lock.json is in the list that npm keeps of what it has installed. */
