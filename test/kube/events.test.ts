@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { events } from '../../src/kube/events.ts';
+import type { WatchEvent } from '../../src/kube/kube.ts';
+import { thing } from './objects.ts';
+
+const sample: WatchEvent[] = [
+  { type: 'ADDED', object: thing('a', 1, { colour: 'grün 🟢' }) },
+  { type: 'MODIFIED', object: thing('a', 2, { colour: 'line\nbreak' }) },
+  { type: 'DELETED', object: thing('a', 3) },
+  { type: 'BOOKMARK', object: thing('', 4) },
+];
+const bytes = new TextEncoder().encode(sample.map((event) => `${JSON.stringify(event)}\n`).join(''));
+
+async function read(...chunks: (Uint8Array | string)[]): Promise<WatchEvent[]> {
+  async function* stream() {
+    for (const chunk of chunks) yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
+  }
+  const read: WatchEvent[] = [];
+  for await (const event of events(stream(), 'GET /things')) read.push(event);
+  return read;
+}
+
+test('events are the same however the stream is cut into pieces', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat({ max: bytes.length })), async (cuts) => {
+      const edges = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
+      const pieces = edges.slice(1).map((end, n) => bytes.slice(edges[n], end));
+      expect(await read(...pieces)).toEqual(sample);
+    }),
+  );
+});
+
+test('L3: a stream that ends at any byte tells the events that are whole, and no error', async () => {
+  for (let end = 0; end <= bytes.length; end++) {
+    const whole = bytes.slice(0, end).filter((byte) => byte === 10).length;
+    expect(await read(bytes.slice(0, end))).toEqual(sample.slice(0, whole));
+  }
+});
+
+describe('what is no event ends the stream', () => {
+  const good = `${JSON.stringify(sample[0])}\n`;
+
+  test.each([
+    ['no JSON', '{"type":"ADDED",\n'],
+    ['an empty line', '\n'],
+    ['null', 'null\n'],
+    ['an unknown type', '{"type":"RENAMED","object":{"metadata":{"resourceVersion":"1"}}}\n'],
+    ['no object', '{"type":"ADDED"}\n'],
+    ['no version', '{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n'],
+  ])('L9: %s', async (_, line) => {
+    await expect(read(good, line, good)).rejects.toMatchObject({ status: 0, reason: 'Unreadable' });
+  });
+
+  test('L5: an ERROR line, as the error that it tells', async () => {
+    const object = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (2)' };
+    const line = `${JSON.stringify({ type: 'ERROR', object })}\n`;
+    await expect(read(good, line)).rejects.toMatchObject({ status: 410, reason: 'Expired', message: object.message });
+  });
+
+  test('L5: an ERROR line that tells nothing', async () => {
+    await expect(read('{"type":"ERROR"}\n')).rejects.toMatchObject({ status: 500, reason: 'HTTP500' });
+  });
+});
