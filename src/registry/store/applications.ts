@@ -102,7 +102,6 @@ function columns(settings: ApplicationSettings) {
   };
 }
 
-/** PostgreSQL's drivers give a bigint as a number, a BigInt or text. */
 function registered(row: ApplicationRow): RegisteredApplication {
   return {
     id: row.id,
@@ -122,7 +121,12 @@ function registered(row: ApplicationRow): RegisteredApplication {
   };
 }
 
-/** Only `columns` writes these. */
 function list(json: string): readonly string[] {
-  return JSON.parse(json) as readonly string[];
+  const value: unknown = JSON.parse(json);
+  if (isList(value)) return value;
+  throw new Error('a row is damaged: it holds no list');
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }

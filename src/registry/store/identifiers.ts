@@ -11,17 +11,17 @@ const alphanumerics = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export type Random = (size: number) => Buffer;
 
 /** 19 digits; the first is 4, as RAM's are, so that the number fits 63 bits. */
-export function applicationID(random: Random): string {
+export function newApplicationID(random: Random): string {
   return `4${draw(18, digits, random)}`;
 }
 
 /** 16 digits, the first not 0. */
-export function accountID(random: Random): string {
+export function newAccountID(random: Random): string {
   return `1${draw(15, digits, random)}`;
 }
 
 /** A UUID of version 4 (RFC 9562 §5.4). */
-export function clientSecretID(random: Random): string {
+export function newClientSecretID(random: Random): string {
   const bytes = random(16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
@@ -29,7 +29,7 @@ export function clientSecretID(random: Random): string {
 }
 
 /** 64 alphanumerics: 381 bits, of which no more than the generator's 256 are claimed. */
-export function clientSecretValue(random: Random): string {
+export function newClientSecretValue(random: Random): string {
   return draw(64, alphanumerics, random);
 }
 

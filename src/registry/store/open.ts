@@ -9,11 +9,11 @@ import { type Dialect, Kysely, sql } from 'kysely';
 import { resealClientSecrets } from './client-secrets.ts';
 import { asStoreError, StoreError } from './errors.ts';
 import { checkKeys, type Header, readHeader, writeHeader } from './header.ts';
-import { accountID, type Random } from './identifiers.ts';
+import { newAccountID, type Random } from './identifiers.ts';
 import { ensureKeys, readKeys } from './keys.ts';
 import { currentVersion, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
-import { type Sealer, sealer } from './seal.ts';
+import { createSealer, type Sealer } from './seal.ts';
 import { createFile, hasPendingLog, sqliteFile, walMode } from './sqlite.ts';
 import { type StoreRegistry, storeRegistry } from './store.ts';
 
@@ -51,7 +51,11 @@ async function openFile(path: string, options: StoreOptions, subject: string): P
   prepareFile(path, options, subject);
   if (hasPendingLog(path)) {
     const db = new Kysely<Schema>({ dialect: sqliteFile(path, 'inspected') });
-    await inspect(db, options, subject).finally(() => db.destroy());
+    try {
+      await inspect(db, options, subject);
+    } finally {
+      await db.destroy();
+    }
   }
   return open({ ...options, dialect: sqliteFile(path, 'held') }, subject);
 }
@@ -60,10 +64,13 @@ async function openFile(path: string, options: StoreOptions, subject: string): P
 function prepareFile(path: string, { keyFile, random }: StoreOptions, subject: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === 0) throw new StoreError('empty', subject);
-  if (size !== undefined) return requireWritable(path, subject);
-  ensureKeys(keyFile, random);
-  readKeys(keyFile);
-  createFile(path);
+  if (size !== undefined) {
+    requireWritable(path, subject);
+  } else {
+    ensureKeys(keyFile, random);
+    readKeys(keyFile);
+    createFile(path);
+  }
 }
 
 /** SQLite would open the file for reading and fail at the first write. */
@@ -100,14 +107,14 @@ interface Found {
 async function inspect(db: Kysely<Schema>, { keyFile, random }: StoreOptions, subject: string): Promise<Found> {
   const header = await readHeader(db, subject);
   if (header === undefined) ensureKeys(keyFile, random);
-  const seals = sealer(readKeys(keyFile), keyFile, random);
-  if (header !== undefined) checkKeys(header, seals);
-  return { header, sealer: seals };
+  const sealer = createSealer(readKeys(keyFile), keyFile, random);
+  if (header !== undefined) checkKeys(header, sealer);
+  return { header, sealer };
 }
 
 /** Brings the tables to the current version and every seal to the current key, all or nothing; gives the account's ID. */
 async function prepare(db: Kysely<Schema>, { header, sealer }: Found, random: Random): Promise<string> {
-  const account = header?.accountID ?? accountID(random);
+  const account = header?.accountID ?? newAccountID(random);
   if (header?.version === currentVersion && sealer.isCurrent(header.seal)) return account;
   await migrate(db, header?.version ?? 0);
   await resealClientSecrets(db, sealer);

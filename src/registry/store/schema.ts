@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Selectable } from 'kysely';
+import type { ColumnType, Selectable } from 'kysely';
 import type { ApplicationType, ProtocolVersion } from '../../core/state.ts';
 
 /** The tables of a store. */
@@ -13,6 +13,9 @@ export interface Schema {
   readonly applications: ApplicationsTable;
   readonly client_secrets: ClientSecretsTable;
 }
+
+/** Milliseconds since the epoch: a bigint, which drivers of PostgreSQL give as a number, a BigInt or text. */
+type Time = ColumnType<number | bigint | string, number, never>;
 
 /** One row: what the store is. */
 interface StoreTable {
@@ -30,7 +33,7 @@ interface ApplicationsTable {
   name_key: string;
   /** The UUID of the operation that made it, unique. */
   operation: string;
-  create_time: number;
+  create_time: Time;
   /** Counts up: orders the client secrets, whatever the clock says. */
   secrets_issued: number;
   type: ApplicationType;
@@ -53,7 +56,7 @@ interface ClientSecretsTable {
   /** The UUID of the operation that issued it, unique in the application. */
   operation: string;
   seal: string;
-  create_time: number;
+  create_time: Time;
 }
 
 export type ApplicationRow = Selectable<ApplicationsTable>;

@@ -27,7 +27,7 @@ export interface Sealer {
 }
 
 /** @param keyFile named in errors. */
-export function sealer(keys: StoreKeys, keyFile: string, random: Random): Sealer {
+export function createSealer(keys: StoreKeys, keyFile: string, random: Random): Sealer {
   const keyOf = (version: number) => {
     const key = keys.versions.get(version);
     if (key !== undefined) return key;

@@ -65,5 +65,8 @@ function adapted(database: DatabaseSync): SqliteDatabase {
 
 /** The store's tables hold text and numbers only. */
 function bindable(parameters: readonly unknown[]): SQLInputValue[] {
-  return parameters as SQLInputValue[];
+  return parameters.map((value) => {
+    if (typeof value === 'string' || typeof value === 'number' || value === null) return value;
+    throw new TypeError(`a value of type ${typeof value} is not bindable`);
+  });
 }

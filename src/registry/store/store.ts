@@ -14,7 +14,7 @@ import { RegistryError } from '../errors.ts';
 import type { Registry } from '../registry.ts';
 import * as applications from './applications.ts';
 import * as clientSecrets from './client-secrets.ts';
-import { applicationID, clientSecretID, clientSecretValue, type Random } from './identifiers.ts';
+import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
 import type { Sealer } from './seal.ts';
@@ -53,7 +53,7 @@ export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStor
     find: (name) => run('find', (trx) => applications.applicationByName(trx, name)),
     create: (application, operation) =>
       run('create', async (trx) => {
-        const birth = { id: applicationID(random), operation, createTime: clock() };
+        const birth = { id: newApplicationID(random), operation, createTime: clock() };
         return applications.createApplication(trx, admitted(application, 'create'), birth);
       }),
     update: (id, changes) => run('update', (trx) => applications.updateApplication(trx, id, changes)),
@@ -63,8 +63,8 @@ export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStor
       run('readClientSecret', (trx) => clientSecrets.readClientSecret(trx, sealer, id, secretID)),
     issueClientSecret: (id, operation) =>
       run('issueClientSecret', async (trx) => {
-        const value = new Sensitive(clientSecretValue(random));
-        const draft = { id: clientSecretID(random), value, operation, createTime: clock() };
+        const value = new Sensitive(newClientSecretValue(random));
+        const draft = { id: newClientSecretID(random), value, operation, createTime: clock() };
         return clientSecrets.issueClientSecret(trx, sealer, id, draft);
       }),
     deleteClientSecret: (id, secretID) =>

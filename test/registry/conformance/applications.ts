@@ -69,7 +69,15 @@ export function updateCases({ open }: Suite): void {
     it('never changes name, type, version, ids or creation time', async () => {
       const registry = await open();
       const created = await registry.create(application(), operation());
-      const foreign = { name: 'b', type: 'Native', protocolVersion: '2.1', id: '1', clientID: '1', createTime: 1 };
+      const foreign = {
+        name: 'b',
+        type: 'Native',
+        protocolVersion: '2.1',
+        secretRequired: false,
+        id: '1',
+        clientID: '1',
+        createTime: 1,
+      };
       expect(await registry.update(created.id, foreign as object)).toEqual(created);
       expect(await registry.list()).toEqual([created]);
     });

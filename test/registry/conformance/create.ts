@@ -44,7 +44,7 @@ export function createCases({ open, unless }: Suite): void {
       const one = await registry.create(application({ name: 'one' }), operation());
       const two = await registry.create(application({ name: 'two' }), operation());
       expect(one.id).not.toBe(two.id);
-      expect((await registry.list()).map(({ name }) => name).sort()).toEqual(['one', 'two']);
+      expect((await registry.list()).map(({ name }) => name).toSorted()).toEqual(['one', 'two']);
     });
 
     it('refuses a name that is taken', async () => {

@@ -35,5 +35,5 @@ export function asSets<T extends Partial<Application>>(application: T): T {
 }
 
 export function sorted(values: readonly string[]): string[] {
-  return [...values].sort();
+  return values.toSorted();
 }

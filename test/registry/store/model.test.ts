@@ -1,6 +1,6 @@
 /** Whatever is asked of it in whatever order, the store answers as the registry in memory does. */
 
-import fc from 'fast-check';
+import { type Arbitrary, array, assert, asyncProperty, constantFrom, nat, oneof, tuple } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { memoryRegistry } from '../../support/memory-registry.ts';
@@ -10,23 +10,23 @@ import { opened } from './fixtures.ts';
 /** A call on the application, or client secret, that stands at a place in the account's list. */
 type Step = (registry: Registry) => Promise<unknown>;
 
-const names = fc.constantFrom('a', 'A', 'b', 'c');
-const operations = fc.constantFrom('one', 'two', 'three', 'four', 'five');
-const displayNames = fc.constantFrom('Shop', 'Shop 2', '', 'x'.repeat(25));
-const position = fc.nat({ max: 2 });
+const names = constantFrom('a', 'A', 'b', 'c');
+const operations = constantFrom('one', 'two', 'three', 'four', 'five');
+const displayNames = constantFrom('Shop', 'Shop 2', '', 'x'.repeat(25));
+const position = nat({ max: 2 });
 
 const idAt = async (registry: Registry, at: number) =>
   (await registry.list()).toSorted((one, other) => one.name.localeCompare(other.name))[at]?.id ?? 'none';
 const secretAt = async (registry: Registry, id: string, at: number) =>
   (await registry.clientSecrets(id))[at]?.id ?? 'none';
 
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(names, displayNames, operations).map(
+const steps: Arbitrary<Step> = oneof(
+  tuple(names, displayNames, operations).map(
     ([name, displayName, operation]): Step =>
       (registry) =>
         registry.create(application({ name, displayName }), operation),
   ),
-  fc.tuple(position, displayNames).map(
+  tuple(position, displayNames).map(
     ([at, displayName]): Step =>
       async (registry) =>
         registry.update(await idAt(registry, at), { displayName }),
@@ -36,12 +36,12 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       async (registry) =>
         registry.delete(await idAt(registry, at)),
   ),
-  fc.tuple(position, operations).map(
+  tuple(position, operations).map(
     ([at, operation]): Step =>
       async (registry) =>
         registry.issueClientSecret(await idAt(registry, at), operation),
   ),
-  fc.tuple(position, position).map(
+  tuple(position, position).map(
     ([at, secret]): Step =>
       async (registry) => {
         const id = await idAt(registry, at);
@@ -53,7 +53,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 /** The account without what each registry makes up: ids, times and values. */
 async function shown(registry: Registry): Promise<unknown> {
   const applications = await registry.list();
-  const each = applications.map(async ({ id, clientID, createTime, ...rest }) => ({
+  const each = applications.map(async ({ id, clientID: _clientID, createTime: _createTime, ...rest }) => ({
     ...rest,
     secrets: (await registry.clientSecrets(id)).length,
   }));
@@ -76,5 +76,5 @@ it('the store and the registry in memory agree', async () => {
       expect(await shown(store)).toEqual(await shown(memory));
     }
   };
-  await fc.assert(fc.asyncProperty(fc.array(steps, { maxLength: 15 }), run), { numRuns: 30 });
+  await assert(asyncProperty(array(steps, { maxLength: 15 }), run), { numRuns: 30 });
 });

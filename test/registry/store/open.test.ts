@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { Sensitive } from '../../../src/core/sensitive.ts';
+import type { Sensitive } from '../../../src/core/sensitive.ts';
 import { application, operation } from '../applications.ts';
 import { contents, opened, type Place, place } from './fixtures.ts';
 

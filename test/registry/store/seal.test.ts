@@ -3,14 +3,14 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../../src/core/sensitive.ts';
-import { sealer } from '../../../src/registry/store/seal.ts';
+import { createSealer } from '../../../src/registry/store/seal.ts';
 
 const value = new Sensitive('value of a client secret');
 const older = createSecretKey(Buffer.alloc(32, 1));
 const newer = createSecretKey(Buffer.alloc(32, 2));
 
 function withKeys(writing: number, ...keys: [number, typeof older][]) {
-  return sealer({ writing, versions: new Map(keys) }, 'store.key', randomBytes);
+  return createSealer({ writing, versions: new Map(keys) }, 'store.key', randomBytes);
 }
 
 const first = withKeys(1, [1, older]);
