@@ -28,7 +28,9 @@ export interface Account {
  * Every call fails only with a `RegistryError`. Reads are live: they go to the registry, not to a copy. Calls that take an
  * `operation` (a UUID) are not idempotent by nature; a registry that can remembers the UUID and gives the same answer to
  * a repetition, one that cannot fails with `uncertain` when the outcome is not known, and the caller looks before it
- * tries again. An implementation is complete when it passes the suite in `test/registry/conformance.ts`.
+ * tries again. What breaks the account's rules fails with `rejected`, and nothing is changed. Lists of an application are
+ * sets: a registry may give them in any order, and leaves out repetitions and required scopes that are no scopes. An
+ * implementation is complete when it passes the suite in `test/registry/conformance.ts`.
  */
 export interface Registry {
   /** Who we are; the first call that fails when credentials do. */
@@ -42,10 +44,13 @@ export interface Registry {
   /** The application of that name, compared without case. */
   find(name: string): Promise<RegisteredApplication | undefined>;
 
-  /** Registers an application; `nameTaken` if the account has one of that name that another operation made. */
+  /**
+   * Registers an application and returns what the registry then holds, which may differ in what the application's type
+   * forces; `nameTaken` if the account has one of that name that another operation made.
+   */
   create(application: Application, operation: string): Promise<RegisteredApplication>;
 
-  /** Sets the given fields, each whole (lists are overwritten), and returns what the registry then holds. */
+  /** Sets the given fields, each whole (lists are overwritten), and returns what is then held; `absent` if it is gone. */
   update(id: string, changes: Partial<ApplicationSettings>): Promise<RegisteredApplication>;
 
   /** Deletes the application and its client secrets. Deleting what is already gone succeeds. */
@@ -57,7 +62,7 @@ export interface Registry {
   /** Gives the value again, or `undefined` where it is gone or the registry does not give values back. */
   readClientSecret(id: string, secretID: string): Promise<IssuedClientSecret | undefined>;
 
-  /** Issues a further client secret; `slotsExhausted` if there are two. */
+  /** Issues a further client secret; `slotsExhausted` if there are two, `absent` if there is no such application. */
   issueClientSecret(id: string, operation: string): Promise<IssuedClientSecret>;
 
   /** Deletes a client secret, which stops being accepted. Deleting what is already gone succeeds. */
