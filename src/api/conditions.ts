@@ -62,6 +62,11 @@ const meanings = {
 
 export type Reason = keyof typeof meanings;
 
+/** Whether a text is a reason of the list. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(meanings, text);
+}
+
 /** What `reason` says, from the one table. */
 export function meaningOf(reason: Reason): Meaning {
   return meanings[reason];

@@ -65,7 +65,7 @@ const rules: readonly Rule<string>[] = [
     'must not have the path segments "." and "..", encoded or not: clients remove them',
   ),
   notMatching(
-    new RegExp(`[?&](?:${responseParameters.map(spellings).join('|')})(?:[=&]|$)`),
+    new RegExp(`^[^?]*\\?(?:[^#]*[?&])?(?:${responseParameters.map(spellings).join('|')})(?:[=&]|$)`),
     `the query must not have a parameter that the response adds: ${responseParameters.join(', ')}`,
   ),
 ];

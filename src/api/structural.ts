@@ -61,7 +61,7 @@ export interface Pruned {
   readonly unknown: readonly (readonly PropertyKey[])[];
 }
 
-/** Drops the fields that `schema` does not know, and every null for which a default stands ready. */
+/** Drops the fields that `schema` does not know, and every null in a field or an entry that need not be there. */
 export function prune(schema: Structural, value: unknown, path: readonly PropertyKey[] = []): Pruned {
   if (Array.isArray(value)) return prunedItems(schema.items ?? {}, value, path);
   if (typeof value !== 'object' || value === null) return { value, unknown: [] };
@@ -79,7 +79,7 @@ function prunedFields(schema: Structural, object: object, path: readonly Propert
   for (const [key, value] of Object.entries(object)) {
     const field = fieldOf(schema, key);
     if (field === undefined) unknown.push([...path, key]);
-    else if (value !== null || field.default === undefined) {
+    else if (value !== null || schema.required?.includes(key)) {
       const pruned = prune(field, value, [...path, key]);
       kept.push([key, pruned.value]);
       unknown.push(...pruned.unknown);
