@@ -27,7 +27,7 @@ function installDependencies() {
   // The package `node` fetches its program in an install script; where this Node suffices, no script has to run.
   const scripts = suffices(process.version) ? ['--ignore-scripts'] : [];
   // Not `npm ci`: it refuses a lock file written where the registry lacks the optional programs of other platforms.
-  const { status } = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', ...scripts]);
+  const { status } = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...scripts]);
   if (status !== 0) fail('npm install failed: see above. It needs the npm registry, or a cache or mirror of it.');
 }
 

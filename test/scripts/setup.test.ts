@@ -42,7 +42,7 @@ function setUp({ locked, installed, node = 'v24.21.0', npmStatus = 0, env = {} }
 }
 
 const zod = { 'node_modules/zod': { version: '4.6.7' } };
-const install = 'npm install --no-save --no-audit --no-fund --ignore-scripts';
+const install = 'npm install --no-save --no-audit --no-fund --loglevel=error --ignore-scripts';
 
 it('does nothing but look where all is there', () => {
   const { status, stdout, stderr, calls } = setUp({ locked: zod, installed: zod });
