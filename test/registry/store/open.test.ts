@@ -66,6 +66,12 @@ describe('a new store', () => {
     expect(Object.keys(contents(at))).toEqual(['store.key']);
   });
 
+  it('is made where its making was cut short before it held anything', async () => {
+    const at = place();
+    change(at, 'PRAGMA journal_mode = WAL');
+    await expect((await opened(at)).list()).resolves.toEqual([]);
+  });
+
   it('needs a folder', async () => {
     const at = place();
     const missing = { ...at, path: `${at.folder}/none/store.db` };
