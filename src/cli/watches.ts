@@ -5,7 +5,8 @@
  */
 
 import * as kinds from '../cluster/kinds.ts';
-import { applicationKeyOf, type Caches, secretNameOf } from '../cluster/kubernetes.ts';
+import { type Caches, secretNameOf } from '../cluster/kubernetes.ts';
+import { applicationKeyOf } from '../cluster/secrets.ts';
 import { registryNameOf } from '../controller/registries.ts';
 import { manager, secretLabels } from '../core/secret.ts';
 import { Cache, type Change } from '../kube/cache.ts';
@@ -34,7 +35,7 @@ interface ReflectorOptions {
 }
 
 /** One watch for each cache; Secrets are watched by our label, as metadata only. */
-export function openReflectors(caches: Caches, options: ReflectorOptions): readonly Reflector<KubeObject, never>[] {
+export function openReflectors(caches: Caches, options: ReflectorOptions): readonly Reflector[] {
   const common = { ...options, clock: systemClock };
   const labelSelector = `${secretLabels.managedBy}=${manager}`;
   return [
@@ -58,8 +59,9 @@ interface Queues {
 export function route({ applications, registries, secrets }: Caches, queues: Queues): void {
   applications.onChange((change) => {
     queues.applications.add(change.key, { priority: priorityOf(change) });
-    if (change.object === undefined && change.previous)
-      wakeClaimants(change.previous, applications, queues.applications);
+    if (change.object !== undefined && change.previous !== undefined) return;
+    recount(change, queues.registries);
+    if (change.previous) wakeClaimants(change.previous, applications, queues.applications);
   });
   secrets.onChange(({ object, previous, listed }) => {
     const keys = [object, previous]

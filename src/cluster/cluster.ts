@@ -8,7 +8,7 @@
  */
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
-import type { Event } from '../core/report.ts';
+import type { Event } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
 import type { SecretManifest } from '../core/secret.ts';
 import type { Binding, ObservedSecret, Operation, SecretMetadata } from '../core/state.ts';

@@ -8,7 +8,7 @@
 
 import { apiVersion, applicationKind, applicationStatus, type OAuthApplicationStatus } from '../api/application.ts';
 import { registryStatus } from '../api/registry.ts';
-import type { Event } from '../core/report.ts';
+import type { Event } from '../core/outcome.ts';
 import { finalizer, marks, type Resource, writeBinding, writeOperation } from '../core/resource.ts';
 import { type SecretManifest, secretLabels, secretMarks } from '../core/secret.ts';
 import type { Sensitive } from '../core/sensitive.ts';
@@ -56,6 +56,27 @@ function nothing(shape: object): Body {
 
 /** A Secret that does not exist yet. */
 export function secretObject(resource: Resource, manifest: SecretManifest): Body {
+  return newSecret(resource, manifest, { labels: {}, annotations: {}, ownerReferences: [], data: {} });
+}
+
+/** An immutable Secret made anew: what the manifest says, and what was foreign in the old one. */
+export function renewedSecretObject(resource: Resource, old: ObservedSecret, manifest: SecretManifest): Body {
+  const { annotations } = old;
+  const keys = namesIn(annotations[secretMarks.keys]);
+  const metadata = new Set([...Object.values(secretMarks), ...namesIn(annotations[secretMarks.metadata])]);
+  return newSecret(resource, manifest, {
+    labels: without(metadata, old.labels),
+    annotations: without(metadata, annotations),
+    ownerReferences: old.ownerReferences,
+    data: without(keys, old.data),
+  });
+}
+
+function newSecret(
+  resource: Resource,
+  manifest: SecretManifest,
+  foreign: Pick<ObservedSecret, 'labels' | 'annotations' | 'ownerReferences' | 'data'>,
+): Body {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -63,28 +84,11 @@ export function secretObject(resource: Resource, manifest: SecretManifest): Body
     metadata: {
       name: manifest.name,
       namespace: resource.namespace,
-      labels: manifest.labels,
-      annotations: manifest.annotations,
-      ownerReferences: manifest.owned ? [ownerReference(resource)] : [],
+      labels: { ...foreign.labels, ...manifest.labels },
+      annotations: { ...foreign.annotations, ...manifest.annotations },
+      ownerReferences: owners(resource, foreign, manifest.owned),
     },
-    data: revealed(manifest.data),
-  };
-}
-
-/** An immutable Secret made anew: what the manifest says, and what was foreign in the old one. */
-export function renewedSecretObject(resource: Resource, old: ObservedSecret, manifest: SecretManifest): Body {
-  const fresh = secretObject(resource, manifest);
-  const keys = namesIn(old.annotations[secretMarks.keys]);
-  const foreign = Object.entries(old.data).filter(([key]) => !keys.has(key));
-  return {
-    ...fresh,
-    metadata: {
-      ...(fresh['metadata'] as Body),
-      labels: { ...foreignMetadata(old.labels, old), ...manifest.labels },
-      annotations: { ...foreignMetadata(old.annotations, old), ...manifest.annotations },
-      ownerReferences: owners(resource, old, manifest.owned),
-    },
-    data: { ...revealed(Object.fromEntries(foreign)), ...revealed(manifest.data) },
+    data: revealed({ ...foreign.data, ...manifest.data }),
   };
 }
 
@@ -159,14 +163,17 @@ function ownerReference({ name, uid }: Resource): OwnerReference {
   return { apiVersion, kind: applicationKind, name, uid, controller: true, blockOwnerDeletion: false };
 }
 
-function owners(resource: Resource, secret: SecretMetadata, owned: boolean): readonly OwnerReference[] {
+function owners(
+  resource: Resource,
+  secret: Pick<SecretMetadata, 'ownerReferences'>,
+  owned: boolean,
+): readonly OwnerReference[] {
   const others = secret.ownerReferences.filter(({ uid }) => uid !== resource.uid);
   return owned ? [...others, ownerReference(resource)] : others;
 }
 
-function foreignMetadata(all: Readonly<Record<string, string>>, { annotations }: SecretMetadata): Body {
-  const ours = new Set([...Object.values(secretMarks), ...namesIn(annotations[secretMarks.metadata])]);
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !ours.has(name)));
+function without<T>(names: ReadonlySet<string>, all: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.has(name)));
 }
 
 /** A mark that the manifest does not set is removed: the client secret of an application that has none any more. */

@@ -5,7 +5,7 @@
  */
 
 import { type Cluster, ClusterError, type Key } from '../cluster/cluster.ts';
-import type { Next } from '../core/report.ts';
+import type { Next } from '../core/outcome.ts';
 import type { Outcome, Ports } from './pass.ts';
 import { reconcile } from './reconcile.ts';
 import { registryNameOf } from './registries.ts';

@@ -6,7 +6,7 @@
 
 import { ClusterError } from '../cluster/cluster.ts';
 import { reasonOf } from '../core/failure.ts';
-import type { Failure } from '../core/report.ts';
+import type { Failure } from '../core/outcome.ts';
 import { RegistryError } from '../registry/errors.ts';
 
 /** Seconds after which something that vanished under our hands is looked for again. */

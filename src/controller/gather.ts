@@ -86,7 +86,7 @@ async function findRenamedSecrets(
 /** Of several resources that name one Secret the older comes first, then the one with the smaller UID. */
 function findRival(resource: Resource, name: string, cluster: Cluster): string | undefined {
   const rank = ({ creationTime, uid }: Resource) => `${String(creationTime).padStart(16, '0')} ${uid}`;
-  const [first] = [resource, ...cluster.claimants(resource, name)].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const [first] = [resource, ...cluster.claimants(resource, name)].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   return first === undefined || first.uid === resource.uid ? undefined : `${first.namespace}/${first.name}`;
 }
 

@@ -6,7 +6,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Next, Report } from '../core/report.ts';
+import type { Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Registries } from './registries.ts';
 

@@ -12,8 +12,8 @@ import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
 import { type Claim, readyCondition } from '../core/conditions.ts';
 import type { RegistrySettings } from '../core/desired.ts';
 import { endpointsOf } from '../core/endpoints.ts';
-import type { Failure } from '../core/report.ts';
-import type { Resource } from '../core/resource.ts';
+import type { Failure } from '../core/outcome.ts';
+import { type Resource, textAt } from '../core/resource.ts';
 import type { Endpoints } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 import { failureOf } from './failures.ts';
@@ -167,7 +167,5 @@ function countApplications(name: string, cluster: Cluster): number {
 
 /** The registry that a resource names; its spec need not be valid. */
 export function registryNameOf({ spec }: Pick<Resource, 'spec'>): string {
-  const named = spec as { readonly registryRef?: { readonly name?: unknown } } | null | undefined;
-  const name = named?.registryRef?.name;
-  return typeof name === 'string' ? name : 'default';
+  return textAt(spec, 'registryRef', 'name') ?? 'default';
 }

@@ -6,15 +6,16 @@
 
 import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
 import { boundStanding } from '../core/observed.ts';
+import type { Failure } from '../core/outcome.ts';
 import { absenceDelay, planRemoval, wasEverBound } from '../core/removal.ts';
-import { type Failure, reportBlockedDeletion } from '../core/report.ts';
-import { bindingOf, isHeld, type Resource } from '../core/resource.ts';
+import { reportBlockedDeletion } from '../core/report.ts';
+import { bindingOf, fieldAt, isHeld, type Resource } from '../core/resource.ts';
 import type { RegisteredApplication } from '../core/state.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
 import { type Outcome, type Ports, publish } from './pass.ts';
 import { performRemoval } from './perform.ts';
-import type { OpenRegistry } from './registries.ts';
+import { type OpenRegistry, registryNameOf } from './registries.ts';
 
 const wayOut = 'to let go of the application without deleting it, set spec.deletionPolicy to Orphan';
 
@@ -53,7 +54,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
  * When the CustomResourceDefinition or the controller's namespace goes, nobody asked for an application's deletion.
  */
 async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'Delete' | 'Orphan'> {
-  const { deletionPolicy: written } = readSpec(resource.spec);
+  const written = fieldAt(resource.spec, 'deletionPolicy');
   const provenance = resource.status.provenance ?? bindingOf(resource)?.provenance;
   const policy = written === undefined ? defaultDeletionPolicy(provenance) : written === 'Delete' ? 'Delete' : 'Orphan';
   return policy === 'Delete' && (await cluster.isUninstalling()) ? 'Orphan' : policy;
@@ -62,7 +63,7 @@ async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'
 /** The application that is proven ours by a live read. What was never bound is not asked for. */
 async function find(resource: Resource, { registries, clock }: Ports): Promise<Finding | Failure> {
   if (!wasEverBound(resource)) return { application: undefined, open: undefined };
-  const open = await registries.find(registryOf(resource));
+  const open = await registries.find(registryNameOf(resource));
   if ('reason' in open) return open;
   const { settings, registry } = open;
   const binding = {
@@ -80,16 +81,6 @@ async function find(resource: Resource, { registries, clock }: Ports): Promise<F
       afterSeconds: Math.ceil(delay / 1_000),
     };
   return { application: standing === 'ours' ? application : undefined, open };
-}
-
-function registryOf(resource: Resource): string {
-  const { registryRef } = readSpec(resource.spec);
-  const { name } = readSpec(registryRef);
-  return typeof name === 'string' ? name : (bindingOf(resource)?.registry ?? 'default');
-}
-
-function readSpec(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function block(resource: Resource, { reason, message, afterSeconds }: Failure, ports: Ports): Promise<Outcome> {

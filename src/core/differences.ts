@@ -65,5 +65,5 @@ function comparedFields(wanted: Application): readonly (keyof ApplicationSetting
 }
 
 function canonical(value: ApplicationSettings[keyof ApplicationSettings]): string {
-  return JSON.stringify(typeof value === 'object' ? [...new Set(value)].sort() : value) ?? 'null';
+  return JSON.stringify(typeof value === 'object' ? [...new Set(value)].toSorted() : value) ?? 'null';
 }

@@ -129,7 +129,7 @@ export function accountForClientSecrets(observed: Observed): ClientSecretAccount
   const lost = clientSecrets.filter(
     (secret) => secret !== current && operation !== undefined && isLost(secret, operation),
   );
-  return { current, lost: [...lost].sort((a, b) => a.createTime - b.createTime) };
+  return { current, lost: lost.toSorted((a, b) => a.createTime - b.createTime) };
 }
 
 function isLost({ id, createTime }: ClientSecret, operation: Operation): boolean {

@@ -7,59 +7,14 @@
  */
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
-import { meaningOf, type Reason } from '../api/conditions.ts';
-import { blockedConditions, type Claim, conditionsFrom, type Verdicts } from './conditions.ts';
-import type { RegistrySettings } from './desired.ts';
+import { isReason, meaningOf, type Reason } from '../api/conditions.ts';
+import { blockedConditions, type Claim, conditionsFrom, suspendedConditions, type Verdicts } from './conditions.ts';
 import { differences } from './differences.ts';
 import { explain } from './explain.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import type { Held } from './guards.ts';
-import { applicationStanding, type Observed, secretStanding, servedClientSecret } from './observed.ts';
-import type { Action } from './plan.ts';
-import type { Refusal } from './policy.ts';
-import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
-import type { Desired } from './state.ts';
-import { toTimestamp } from './time.ts';
-
-/** What ended a pass early. */
-export interface Failure extends Refusal {
-  /** Seconds to wait before it is tried again, where they are known; such a failure is no stall. */
-  readonly afterSeconds?: number | undefined;
-}
-
-/** All that a pass learned about a valid, allowed resource. */
-export interface Pass {
-  readonly desired: Desired;
-  readonly registry: RegistrySettings;
-  /** What is known after the last action. */
-  readonly known: Observed;
-  /** What was carried out, in order. */
-  readonly done: readonly Action[];
-  readonly held: readonly Held[];
-  readonly failure: Failure | undefined;
-  /** Whether planning again finds nothing to do: only then is an open intent closed. */
-  readonly settled: boolean;
-}
-
-/** Something worth telling a person once; `action` is what was done or tried. */
-export interface Event {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: Reason;
-  readonly action: string;
-  readonly note: string;
-}
-
-/** When a key is looked at again. `rest`: not before something changes. */
-export type Next =
-  | { readonly kind: 'after'; readonly seconds: number }
-  | { readonly kind: 'backoff' }
-  | { readonly kind: 'rest' };
-
-export interface Report {
-  readonly status: OAuthApplicationStatus;
-  readonly events: readonly Event[];
-  readonly next: Next;
-}
+import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
+import { applicationStanding, secretStanding } from './observed.ts';
+import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
+import type { Resource } from './resource.ts';
 
 /** Reports a pass over a resource that its registry may hold. */
 export function report(pass: Pass, now: number): Report {
@@ -98,94 +53,20 @@ export function reportBlockedDeletion(
 const accepted: Claim = { reason: 'Succeeded', message: 'the spec is valid and allowed' };
 
 /** A suspended resource keeps what was last proved, and shows that nobody looks. */
-export function reportSuspension(resource: Resource, now: number): Report {
-  const message = 'spec.suspend is true: neither the registry nor the Secret is read or written';
-  const { status } = resource;
-  const others = (status.conditions ?? []).filter(({ type }) => type !== 'Suspended' && type !== 'Reconciling');
-  const before = status.conditions?.find(({ type }) => type === 'Suspended');
-  const suspended = {
-    type: 'Suspended',
-    status: 'True' as const,
-    reason: 'Succeeded',
-    message,
-    lastTransitionTime: before?.lastTransitionTime ?? toTimestamp(now),
-    observedGeneration: resource.generation,
-  };
-  return { status: { ...status, conditions: [...others, suspended] }, events: [], next: { kind: 'rest' } };
+export function reportSuspension({ status, generation }: Resource, now: number): Report {
+  const conditions = suspendedConditions(status.conditions ?? [], generation, now);
+  return { status: { ...status, conditions }, events: [], next: { kind: 'rest' } };
 }
 
 function withConditions(resource: Resource, facts: Facts, verdicts: Verdicts, now: number): OAuthApplicationStatus {
-  const { conditions: _old, ...kept } = resource.status;
   const conditions = conditionsFrom(verdicts, resource.status.conditions ?? [], resource.generation, now);
-  return withoutUndefined({ ...kept, ...facts, observedGeneration: resource.generation, conditions });
-}
-
-type Facts = { [K in keyof OAuthApplicationStatus]?: OAuthApplicationStatus[K] | undefined };
-
-function recorded(resource: Resource): Facts {
-  return { lastHandledReconcileAt: reconcileRequestOf(resource) ?? resource.status.lastHandledReconcileAt };
-}
-
-/** What the status says of an application that was found to be ours; of any other nothing is claimed. */
-function factsOf(pass: Pass, now: number): Facts {
-  const { desired, registry, known, settled } = pass;
-  const applicationName = desired.application.name;
-  const { application, resource } = known;
-  const requests = recorded(resource);
-  if (application === undefined || applicationStanding(desired, known) !== 'ours')
-    return { ...requests, applicationName };
-  return {
-    ...requests,
-    applicationName,
-    applicationID: application.id,
-    clientID: application.clientID,
-    accountID: registry.accountID,
-    provenance: desired.binding.provenance,
-    ...secretFacts(desired, known),
-    clientSecrets: clientSecretFacts(desired, known),
-    drift: driftFacts(pass),
-    ...(settled && operationFacts(resource, now)),
-  };
-}
-
-/** A new resource version of the Secret is not worth a write of its own. */
-function secretFacts(desired: Desired, known: Observed): Facts {
-  const { secret } = known;
-  if (secret === undefined || secretStanding(desired, known) !== 'proven') return {};
-  return { secretRef: { name: secret.name, resourceVersion: secret.resourceVersion }, binding: { name: secret.name } };
-}
-
-function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
-  const served = servedClientSecret(desired, known);
-  if (served === undefined) return undefined;
-  const before = known.resource.status.clientSecrets?.find(({ id }) => id === served.id);
-  const value = known.value?.id === served.id ? known.value.value : undefined;
-  const fingerprint = value ? fingerprintOf(value) : before?.fingerprint;
-  const createTime = toTimestamp(served.createTime);
-  return [{ id: served.id, role: 'Current', createTime, ...(fingerprint !== undefined && { fingerprint }) }];
-}
-
-function driftFacts({ desired, known: { application } }: Pass): OAuthApplicationStatus['drift'] {
-  if (desired.driftPolicy !== 'Report' || application === undefined) return undefined;
-  const drift = differences(desired.application, application);
-  const shown = (text: string) => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`);
-  if (drift.length === 0) return undefined;
-  return drift.map(({ field, desired, observed }) => ({ field, desired: shown(desired), observed: shown(observed) }));
-}
-
-/** Characters of a value that the status shows; the schema's limit. */
-const longestShown = 4_096;
-
-function operationFacts(resource: Resource, now: number): Facts {
-  const operation = openOperationOf(resource);
-  if (operation === undefined) return {};
-  return { lastOperation: { id: operation.id, kind: operation.kind, completionTime: toTimestamp(now) } };
+  return statusWith(resource, facts, conditions);
 }
 
 function verdictsOf({ desired, known, held, failure }: Pass): Verdicts {
-  const told: Verdicts = Object.fromEntries(
-    [...(failure ? [failure] : []), ...held].reverse().map((claim) => [meaningOf(claim.reason).condition, claim]),
-  );
+  const told: Verdicts = {};
+  for (const claim of [...held.toReversed(), ...(failure ? [failure] : [])])
+    told[meaningOf(claim.reason).condition ?? 'Ready'] = claim;
   const isOurs = applicationStanding(desired, known) === 'ours';
   const isRegistered =
     isOurs && known.application !== undefined && differences(desired.application, known.application).length === 0;
@@ -213,22 +94,13 @@ function doneEvents({ done, desired }: Pass): readonly Event[] {
   return [{ type: 'Normal', reason: 'Succeeded', action: first.kind, note }];
 }
 
-/** One warning for each condition that came to bear another bad reason. */
+/** One warning for each condition that came to bear another bad reason; derived ones repeat what others say. */
 function conditionEvents(before: OAuthApplicationStatus, after: OAuthApplicationStatus): readonly Event[] {
-  const derived = new Set(['Ready', 'Reconciling', 'Stalled', 'Suspended']);
-  const told = (after.conditions ?? []).filter(({ type, reason }) => {
-    const old = before.conditions?.find((condition) => condition.type === type);
-    const isBad = reason !== 'Succeeded' && reason !== 'Progressing';
-    return (
-      isBad && old?.reason !== reason && (!derived.has(type) || (reason === 'DeletionBlocked' && type === 'Ready'))
-    );
+  return (after.conditions ?? []).flatMap(({ type, reason, message }) => {
+    const isOld = before.conditions?.some((old) => old.type === type && old.reason === reason);
+    const isTold = isReason(reason) && meaningOf(reason).condition === type;
+    return isTold && !isOld ? [{ type: 'Warning', reason, action: 'Reconcile', note: message }] : [];
   });
-  return told.map(({ reason, message }) => ({
-    type: 'Warning',
-    reason: reason as Reason,
-    action: 'Reconcile',
-    note: message,
-  }));
 }
 
 function nextOf({ held, failure, settled, registry }: Pass): Next {
@@ -260,8 +132,4 @@ function nextFor(reason: Reason, resyncInterval: number): Next {
     case 'change':
       return { kind: 'rest' };
   }
-}
-
-function withoutUndefined(facts: Facts): OAuthApplicationStatus {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as OAuthApplicationStatus;
 }

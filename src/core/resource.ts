@@ -65,7 +65,7 @@ export function openOperationOf({
 export function reconcileRequestOf({ annotations }: Pick<Resource, 'annotations'>): string | undefined {
   const requests = reconcileRequests.map((name) => annotations[name]).filter((value) => value !== undefined);
   const valid = requests.filter((value) => value.length <= longestRequest);
-  return valid.length === 0 ? undefined : valid.sort().at(-1);
+  return valid.length === 0 ? undefined : valid.toSorted().at(-1);
 }
 
 /** A binding as an annotation's text; keys in a fixed order, so that equal bindings are equal texts. */
@@ -93,10 +93,25 @@ function readOperation(text: string | undefined): Operation | undefined {
   return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined };
 }
 
-function readObject(text: string | undefined): Record<string, unknown> {
+/** What is at `path` in a spec or another value that nobody checked; `undefined` if there is nothing. */
+export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, name) => (isRecord(inner) ? inner[name] : undefined), value);
+}
+
+/** The text at `path`, likewise. */
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = fieldAt(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function readObject(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return isRecord(value) ? value : {};
   } catch {
     return {};
   }

@@ -72,8 +72,8 @@ export function secretManifest(
       ...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.id }),
       [secretMarks.uid]: owner.uid,
       [secretMarks.binding]: writeBinding(desired.binding),
-      [secretMarks.keys]: Object.keys(data).sort().join(','),
-      [secretMarks.metadata]: [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].sort().join(','),
+      [secretMarks.keys]: Object.keys(data).toSorted().join(','),
+      [secretMarks.metadata]: [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].toSorted().join(','),
       [secretMarks.content]: contentDigest(desired, owner, application.clientID, clientSecret?.id),
     },
     data,
@@ -103,40 +103,34 @@ export function expandedSize(desired: Desired, clientID: string): number {
   return texts.reduce((size, text) => size + Buffer.byteLength(text), 0);
 }
 
-type Values = Readonly<Partial<Record<StandardKey, string>>>;
+/** Text by the name of the value, as in `secret.keys` and in placeholders. */
+type Values = ReadonlyMap<string, string>;
 
 function secretData(desired: Desired, clientID: string, value: Sensitive | undefined): SecretManifest['data'] {
   const { keys, data } = desired.secret;
   const values = valuesOf(desired, clientID, value);
-  const standard = Object.entries(values).map(([name, text]) => [keys[name as StandardKey], text] as const);
+  const standard = Object.entries(keys).map(([name, key]) => [key, values.get(name)] as const);
   const further = Object.entries(data).map(([key, text]) => [key, expand(text, values)] as const);
-  return Object.fromEntries([...standard, ...further].map(([key, text]) => [key, base64(text)]));
+  const known = [...standard, ...further].flatMap(([key, text]) => (text === undefined ? [] : [[key, base64(text)]]));
+  return Object.fromEntries(known);
 }
 
 function valuesOf(desired: Desired, clientID: string, value: Sensitive | undefined): Values {
-  return { ...standardTexts(desired, clientID), ...(value && { clientSecret: value.reveal() }) };
+  const texts = new Map(Object.entries(standardTexts(desired, clientID)));
+  return value === undefined ? texts : texts.set('clientSecret', value.reveal());
 }
 
-function standardTexts({ application, endpoints }: Desired, clientID: string): Values {
-  return {
-    clientID,
-    ...(endpoints && {
-      issuer: endpoints.issuer,
-      authorizationEndpoint: endpoints.authorizationEndpoint,
-      tokenEndpoint: endpoints.tokenEndpoint,
-      userinfoEndpoint: endpoints.userinfoEndpoint,
-      jwksURI: endpoints.jwksURI,
-      revocationEndpoint: endpoints.revocationEndpoint,
-    }),
-    scopes: [...new Set(application.scopes)].sort().join(' '),
-    applicationName: application.name,
-  };
+function standardTexts({ application, endpoints }: Desired, clientID: string): Readonly<Record<string, string>> {
+  const scopes = [...new Set(application.scopes)].toSorted().join(' ');
+  return { clientID, ...endpoints, scopes, applicationName: application.name } satisfies Partial<
+    Record<StandardKey, string>
+  >;
 }
 
 /** `$(clientID)` → its value, `$$` → `$`, as in container environments; what has no value here becomes empty. */
 function expand(text: string, values: Values): string {
-  return text.replace(/\$\$|\$\(([A-Za-z]+)\)/g, (found, name: string | undefined) =>
-    name === undefined ? found.slice(1) : (values[name as StandardKey] ?? ''),
+  return text.replace(/\$\$|\$\(([A-Za-z]+)\)/g, (_found, name: string | undefined) =>
+    name === undefined ? '$' : (values.get(name) ?? ''),
   );
 }
 
@@ -146,5 +140,5 @@ function base64(text: string): Sensitive {
 
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

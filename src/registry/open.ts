@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { OAuthRegistrySpec } from '../api/registry.ts';
 import { RegistryError } from './errors.ts';
 import type { Registry } from './registry.ts';
 
@@ -14,8 +13,11 @@ export interface Holdings {
   readonly store: Registry | undefined;
 }
 
-/** The registry that a spec names. Fails with a `RegistryError`. */
-export async function openRegistry({ type }: Pick<OAuthRegistrySpec, 'type'>, { store }: Holdings): Promise<Registry> {
+/** The registry that an OAuthRegistry's spec names. Fails with a `RegistryError`. */
+export async function openRegistry(
+  { type }: { readonly type: 'Store' | 'AlibabaCloud' },
+  { store }: Holdings,
+): Promise<Registry> {
   switch (type) {
     case 'Store':
       if (store !== undefined) return store;

@@ -1,0 +1,84 @@
+/**
+ * The port's half that deals in Secrets.
+ *
+ * Secrets are watched as metadata only, by our label; values are read one by one, and none stays in memory.
+ *
+ * @module
+ */
+
+import type { Resource } from '../core/resource.ts';
+import { secretLabels } from '../core/secret.ts';
+import type { ObservedSecret } from '../core/state.ts';
+import type { Cache } from '../kube/cache.ts';
+import type { KubeObject } from '../kube/kube.ts';
+import { collectionPath, objectPath } from '../kube/path.ts';
+import type { Transport } from '../kube/transport.ts';
+import { failed, ignoreAbsence, refused } from './api-errors.ts';
+import type { Cluster } from './cluster.ts';
+import * as kinds from './kinds.ts';
+import { type SecretObject, secretFrom, secretMetadataFrom } from './reading.ts';
+import * as writing from './writing.ts';
+
+/** Metadata of the Secrets with our label. Index `application`: the key of the resource that the label names. */
+export type SecretCache = Cache<KubeObject, 'application'>;
+
+type SecretDoor = Pick<
+  Cluster,
+  | 'secrets'
+  | 'readSecret'
+  | 'createSecret'
+  | 'patchSecret'
+  | 'replaceSecret'
+  | 'retireSecret'
+  | 'disownSecret'
+  | 'deleteSecret'
+>;
+
+/** The resource that a Secret's label names, as `namespace/name`. */
+export function applicationKeyOf({ metadata }: KubeObject): string | undefined {
+  const name = metadata.labels?.[secretLabels.application];
+  return name === undefined ? undefined : `${metadata.namespace}/${name}`;
+}
+
+export function openSecrets(transport: Transport, cache: SecretCache): SecretDoor {
+  const pathOf = ({ namespace }: Resource, name: string) => objectPath(kinds.secrets, { namespace, name });
+
+  function keep(written: SecretObject): ObservedSecret {
+    cache.assume({ metadata: written.metadata });
+    return secretFrom(written);
+  }
+
+  async function create(resource: Resource, body: object): Promise<ObservedSecret> {
+    const path = collectionPath(kinds.secrets, resource.namespace);
+    return keep(await transport.create<SecretObject>(path, body).catch(refused));
+  }
+
+  async function patchIfThere(path: string, patch: object): Promise<void> {
+    await transport.patch(path, patch).catch(ignoreAbsence).catch(failed);
+  }
+
+  return {
+    secrets: ({ namespace, name }) => cache.byIndex('application', `${namespace}/${name}`).map(secretMetadataFrom),
+    readSecret: async (resource, name) => {
+      const found = await transport.get<SecretObject>(pathOf(resource, name)).catch(failed);
+      return found && secretFrom(found);
+    },
+    createSecret: (resource, manifest) => create(resource, writing.secretObject(resource, manifest)),
+    patchSecret: async (resource, secret, manifest) => {
+      const patch = writing.secretPatch(resource, secret, manifest);
+      return keep(await transport.patch<SecretObject>(pathOf(resource, secret.name), patch).catch(refused));
+    },
+    replaceSecret: async (resource, secret, manifest) => {
+      await transport.delete(pathOf(resource, secret.name), secret).catch(failed);
+      return create(resource, writing.renewedSecretObject(resource, secret, manifest));
+    },
+    retireSecret: async (resource, secret) => {
+      const path = pathOf(resource, secret.name);
+      if (!writing.hasForeignKeys(secret)) return transport.delete(path, secret).catch(failed);
+      return patchIfThere(path, writing.retirementPatch(resource, secret));
+    },
+    disownSecret: (resource, secret) =>
+      patchIfThere(pathOf(resource, secret.name), writing.disownPatch(resource, secret)),
+    deleteSecret: (resource, secret) => transport.delete(pathOf(resource, secret.name), secret).catch(failed),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * What a pass proved → the fields of the status beside its conditions.
+ *
+ * @module
+ */
+
+import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
+import { parseApplicationStatus } from '../api/parse.ts';
+import { differences } from './differences.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { applicationStanding, type Observed, secretStanding, servedClientSecret } from './observed.ts';
+import type { Pass } from './outcome.ts';
+import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
+import type { Desired } from './state.ts';
+import { toTimestamp } from './time.ts';
+
+/** Fields of the status; `undefined` takes one away. */
+export type Facts = { [K in keyof OAuthApplicationStatus]?: OAuthApplicationStatus[K] | undefined };
+
+/** What every pass records: the request that it answers. */
+export function recorded(resource: Resource): Facts {
+  return { lastHandledReconcileAt: reconcileRequestOf(resource) ?? resource.status.lastHandledReconcileAt };
+}
+
+/** What the status says of an application that was found to be ours; of any other nothing is claimed. */
+export function factsOf(pass: Pass, now: number): Facts {
+  const { desired, registry, known, settled } = pass;
+  const applicationName = desired.application.name;
+  const { application, resource } = known;
+  const requests = recorded(resource);
+  if (application === undefined || applicationStanding(desired, known) !== 'ours')
+    return { ...requests, applicationName };
+  return {
+    ...requests,
+    applicationName,
+    applicationID: application.id,
+    clientID: application.clientID,
+    accountID: registry.accountID,
+    provenance: desired.binding.provenance,
+    ...secretFacts(desired, known),
+    clientSecrets: clientSecretFacts(desired, known),
+    drift: driftFacts(pass),
+    ...(settled && operationFacts(resource, now)),
+  };
+}
+
+/** A new resource version of the Secret is not worth a write of its own. */
+function secretFacts(desired: Desired, known: Observed): Facts {
+  const { secret } = known;
+  if (secret === undefined || secretStanding(desired, known) !== 'proven') return {};
+  return { secretRef: { name: secret.name, resourceVersion: secret.resourceVersion }, binding: { name: secret.name } };
+}
+
+function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
+  const served = servedClientSecret(desired, known);
+  if (served === undefined) return undefined;
+  const before = known.resource.status.clientSecrets?.find(({ id }) => id === served.id);
+  const value = known.value?.id === served.id ? known.value.value : undefined;
+  const fingerprint = value ? fingerprintOf(value) : before?.fingerprint;
+  const createTime = toTimestamp(served.createTime);
+  return [{ id: served.id, role: 'Current', createTime, ...(fingerprint !== undefined && { fingerprint }) }];
+}
+
+function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApplicationStatus['drift'] {
+  if (wanted.driftPolicy !== 'Report' || application === undefined) return undefined;
+  const drift = differences(wanted.application, application);
+  const shown = (text: string) => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`);
+  if (drift.length === 0) return undefined;
+  return drift.map(({ field, desired, observed }) => ({ field, desired: shown(desired), observed: shown(observed) }));
+}
+
+/** Characters of a value that the status shows; the schema's limit. */
+const longestShown = 4_096;
+
+function operationFacts(resource: Resource, now: number): Facts {
+  const operation = openOperationOf(resource);
+  if (operation === undefined) return {};
+  return { lastOperation: { id: operation.id, kind: operation.kind, completionTime: toTimestamp(now) } };
+}
+
+/** The old status with new facts and conditions; a fact that is `undefined` goes. */
+export function statusWith(resource: Resource, facts: Facts, conditions: readonly Condition[]): OAuthApplicationStatus {
+  const all = { ...resource.status, ...facts, observedGeneration: resource.generation, conditions };
+  return parseApplicationStatus(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+}
