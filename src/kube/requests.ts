@@ -67,7 +67,7 @@ export class Requester {
     const timeout = AbortSignal.timeout(deadline);
     const signal = either(timeout, request.signal);
     const shouldRetry = ({ error }: { error: Error }) => isWorthRepeating(error, signal);
-    const options = { retries: 2, minTimeout: 100, randomize: true, shouldRetry, signal };
+    const options = { retries: 2, minTimeout: 50, randomize: true, shouldRetry, signal };
     return pRetry(() => this.#attempt<T>(request, timeout), options).catch((error: unknown) => {
       throw broken(error, nameOf(request), request.signal);
     });

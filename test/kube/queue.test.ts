@@ -228,12 +228,13 @@ describe('against a naive model', () => {
   });
 });
 
-test('Q6: 100,000 keys are quick', async () => {
+test('Q6: 100,000 keys cost little: less than 20 µs each, in all', async () => {
   const queue = new Queue({ clock: systemClock, random: Math.random });
-  const began = performance.now();
-  for (let n = 0; n < 50_000; n++) queue.add(`delayed${n}`, { afterSeconds: 1000 + ((n * 7919) % 5000) });
-  for (let n = 0; n < 50_000; n++) queue.add(`due${n}`);
-  expect((await drain(queue)).length).toBe(50_000);
+  const began = process.cpuUsage();
+  for (let n = 0; n < 60_000; n++) queue.add(`delayed${n}`, { afterSeconds: 1000 + ((n * 7919) % 5000) });
+  for (let n = 0; n < 40_000; n++) queue.add(`due${n}`);
+  expect((await drain(queue)).length).toBe(40_000);
   await queue.close();
-  expect(performance.now() - began).toBeLessThan(2000);
+  const { user, system } = process.cpuUsage(began);
+  expect(user + system).toBeLessThan(2_000_000);
 });
