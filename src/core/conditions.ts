@@ -83,7 +83,7 @@ export function blockedConditions(
 /** The conditions of a suspended resource: what was proved stays, and one says that nobody looks. */
 export function suspendedConditions(before: readonly Condition[], generation: number, now: number): Condition[] {
   const message = 'spec.suspend is true: neither the registry nor the Secret is read or written';
-  const verdict: Verdict = { type: 'Suspended', status: 'True', reason: 'Succeeded', message, stalled: false };
+  const suspended: Verdict = { type: 'Suspended', status: 'True', reason: 'Succeeded', message, stalled: false };
   const kept = before.filter(({ type }) => type !== 'Suspended' && type !== 'Reconciling');
   return [
     ...kept,

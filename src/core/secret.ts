@@ -111,8 +111,10 @@ function secretData(desired: Desired, clientID: string, value: Sensitive | undef
   const values = valuesOf(desired, clientID, value);
   const standard = Object.entries(keys).map(([name, key]) => [key, values.get(name)] as const);
   const further = Object.entries(data).map(([key, text]) => [key, expand(text, values)] as const);
-  const known = [...standard, ...further].flatMap(([key, text]) => (text === undefined ? [] : [[key, base64(text)]]));
-  return Object.fromEntries(known);
+  const known = [...standard, ...further].flatMap(([key, text]) =>
+    text === undefined ? [] : [[key, base64(text)] as const],
+  );
+  return Object.fromEntries<Sensitive>(known);
 }
 
 function valuesOf(desired: Desired, clientID: string, value: Sensitive | undefined): Values {

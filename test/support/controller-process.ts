@@ -1,0 +1,95 @@
+/**
+ * The controller as its users run it: a process of its own.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+
+/** One line of the controller's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ControllerProcess {
+  /** Every line so far, as it was written. */
+  readonly output: readonly string[];
+  /** The lines that are JSON, read. */
+  log(): readonly LogLine[];
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** Any signal, without waiting. */
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with the exit code when the process ends. */
+  readonly exited: Promise<number | null>;
+}
+
+export interface ControllerOptions {
+  readonly kubeconfig: string;
+  /** Path of the SQLite file. */
+  readonly store: string;
+  readonly logLevel?: string;
+  /** Called with each line as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** Starts `ramify controller` and returns once it says that it is ready. */
+export async function startController(options: ControllerOptions): Promise<ControllerProcess> {
+  const controller = spawnController(options);
+  const state = await Promise.race([
+    eventually(() => controller.log().some(({ msg }) => msg === 'ready'), 30_000),
+    controller.exited.then((code) => `exited with ${code}`),
+  ]);
+  if (state !== true) throw new Error(`the controller ${state}:\n${controller.output.join('\n')}`);
+  return controller;
+}
+
+/** Starts `ramify controller` and does not wait. */
+export function spawnController({
+  kubeconfig,
+  store,
+  logLevel = 'info',
+  onLine,
+}: ControllerOptions): ControllerProcess {
+  const flags = [
+    '--kubeconfig',
+    kubeconfig,
+    '--store',
+    `sqlite:${store}`,
+    '--health-address',
+    '0',
+    '--log-level',
+    logLevel,
+  ];
+  const child = spawn(process.execPath, [main, 'controller', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      output.push(line);
+      onLine?.(line);
+    });
+  }
+  return attend(child, output);
+}
+
+function attend(child: ChildProcess, output: readonly string[]): ControllerProcess {
+  const exited = once(child, 'exit').then(([code]): number | null => (typeof code === 'number' ? code : null));
+  return {
+    output,
+    exited,
+    log: () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line)),
+    kill: (signal) => void child.kill(signal),
+    stop: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
