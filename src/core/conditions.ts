@@ -88,7 +88,7 @@ export function suspendedConditions(before: readonly Condition[], generation: nu
   return [
     ...kept,
     asCondition(
-      verdict,
+      suspended,
       before.find(({ type }) => type === 'Suspended'),
       generation,
       now,
