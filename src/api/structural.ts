@@ -63,9 +63,13 @@ export interface Pruned {
 
 /** Drops the fields that `schema` does not know, and every null in a field or an entry that need not be there. */
 export function prune(schema: Structural, value: unknown, path: readonly PropertyKey[] = []): Pruned {
-  if (Array.isArray(value)) return prunedItems(schema.items ?? {}, value, path);
-  if (typeof value !== 'object' || value === null) return { value, unknown: [] };
-  return prunedFields(schema, value, path);
+  if (Array.isArray(value) && schema.items) return prunedItems(schema.items, value, path);
+  if (isObject(value) && schema.type === 'object') return prunedFields(schema, value, path);
+  return { value, unknown: [] };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function prunedItems(items: Structural, list: readonly unknown[], path: readonly PropertyKey[]): Pruned {

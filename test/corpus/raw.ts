@@ -19,8 +19,12 @@ function withFields(text: string, fields: readonly string[]): string {
   return text.replace(/^spec:\n/m, `spec:\n${fields.map((field) => `  ${field}\n`).join('')}`);
 }
 
-/** The first document of `text` under YAML 1.1, whose `no` is false and whose `010` is eight; aliases are bounded. */
-export function readYAML(text: string): unknown {
+/**
+ * The first document of `text` under YAML 1.1, whose `no` is false and whose `010` is eight; aliases are bounded.
+ *
+ * @throws an error where it is no YAML, or where `strict` and a key stands twice
+ */
+export function readYAML(text: string, strict: boolean): unknown {
   const [first = ''] = text.split(/^---$/m);
-  return parse(first, { version: '1.1', maxAliasCount: 100, logLevel: 'silent' });
+  return parse(first, { version: '1.1', maxAliasCount: 100, logLevel: 'silent', uniqueKeys: strict });
 }

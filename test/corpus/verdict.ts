@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { YAMLParseError } from 'yaml';
 import {
   applicationChangeIssues,
   type Issue,
@@ -97,25 +98,30 @@ function notDefaulted(row: Case, verdict: Verdict): string | undefined {
 }
 
 /** What `parse` says of `request`. */
-export function parseVerdict({ kind, before, body }: Request, unknownFields: UnknownFields): Verdict {
-  return kind === 'OAuthRegistry'
-    ? verdict(parseRegistry, registryChangeIssues, { before, body, unknownFields })
-    : verdict(parseApplication, applicationChangeIssues, { before, body, unknownFields });
-}
-
-interface Input {
-  readonly before: Body | undefined;
-  readonly body: Body;
-  readonly unknownFields: UnknownFields;
+export function parseVerdict(request: Request, unknownFields: UnknownFields): Verdict {
+  try {
+    return request.kind === 'OAuthRegistry'
+      ? verdict(parseRegistry, registryChangeIssues, request, unknownFields)
+      : verdict(parseApplication, applicationChangeIssues, request, unknownFields);
+  } catch (error) {
+    if (error instanceof YAMLParseError) return refusal([{ path: wholeBody, message: error.message }]);
+    throw error;
+  }
 }
 
 type Parse<Spec> = (object: unknown, unknownFields: UnknownFields) => Parsed<Manifest<Spec>>;
 type ChangeIssues<Spec> = (spec: Spec, old: Spec) => readonly Issue[];
 
-function verdict<Spec>(parse: Parse<Spec>, changeIssues: ChangeIssues<Spec>, input: Input): Verdict {
-  const parsed = parse(valueOf(input.body), input.unknownFields);
+function verdict<Spec>(
+  parse: Parse<Spec>,
+  changeIssues: ChangeIssues<Spec>,
+  request: Request,
+  unknownFields: UnknownFields,
+): Verdict {
+  const { before, body } = request;
+  const parsed = parse(valueOf(body, unknownFields), unknownFields);
   if (!parsed.ok) return refusal(parsed.issues);
-  const old = input.before && parse(valueOf(input.before), 'refuse');
+  const old = before && parse(valueOf(before, unknownFields), unknownFields);
   const issues = old?.ok ? changeIssues(parsed.value.spec, old.value.spec) : [];
   return issues.length === 0 ? { accepted: true, spec: parsed.value.spec } : refusal(issues);
 }
@@ -125,8 +131,8 @@ export function parseVerdicts(request: Request): Verdicts {
   return { strict: parseVerdict(request, 'refuse'), lenient: parseVerdict(request, 'drop') };
 }
 
-function valueOf(body: Body): unknown {
-  return 'yaml' in body ? readYAML(body.yaml) : body.object;
+function valueOf(body: Body, unknownFields: UnknownFields): unknown {
+  return 'yaml' in body ? readYAML(body.yaml, unknownFields === 'refuse') : body.object;
 }
 
 function refusal(issues: readonly Issue[]): Verdict {
