@@ -32,7 +32,8 @@ export async function compilePrograms(destination: string, found: Found, say: (l
   await mkdir(folder, { recursive: true });
   try {
     say(`compiling ${missing.join(', ')} once (6 to 7 minutes for all on two cores)`);
-    if (missing.includes('etcd')) await goBuild('etcd', ['-o', join(folder, 'etcd'), etcdPackage], say);
+    if (missing.includes('etcd'))
+      await goBuild('etcd', ['-ldflags', '-s -w', '-o', join(folder, 'etcd'), etcdPackage], say);
     const packages = missing.filter((program) => program !== 'etcd').map(kubernetesPackage);
     if (packages.length > 0) await goBuild('kubernetes', [...versionFlags(), '-o', `${folder}/`, ...packages], say);
     await moveFiles(folder, destination);
@@ -62,10 +63,7 @@ export async function goBuild(module: string, args: readonly string[], say: (lin
   });
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
-  const progress = setInterval(
-    () => say(`  ${module}: ${lines.length} lines of work done: ${lines.at(-1) ?? 'starting'}`),
-    progressMilliseconds,
-  );
+  const progress = setInterval(() => say(`  ${module}: ${progressOf(lines)}`), progressMilliseconds);
   try {
     await new Promise<void>((resolve, reject) => {
       child.on('error', () => reject(new Error(`there is no Go to compile with (${goVersion} or newer)`)));
@@ -74,6 +72,12 @@ export async function goBuild(module: string, args: readonly string[], say: (lin
   } finally {
     clearInterval(progress);
   }
+}
+
+/** `-v` prints the name of each package when it is compiled; before that, what is downloaded. */
+function progressOf(lines: readonly string[]): string {
+  const downloads = lines.filter((line) => line.startsWith('go: ')).length;
+  return `${lines.length - downloads} packages compiled, ${downloads} modules downloaded`;
 }
 
 function failure(module: string, lines: readonly string[]): string {

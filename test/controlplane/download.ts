@@ -10,8 +10,14 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { kubernetesVersion, type Surroundings, target } from './binaries.ts';
 
-/** SHA-512 of the archives of {@link kubernetesVersion}, from controller-tools' envtest-releases.yaml. */
-const digests: Readonly<Record<string, string>> = {
+/** Where archives come from and what they must be; the digests are SHA-512, by {@link target}. */
+export interface Releases {
+  readonly url: string;
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** From controller-tools' envtest-releases.yaml. */
+const pinnedDigests: Readonly<Record<string, string>> = {
   'darwin-amd64':
     'b4fe9f973cd1992e3880f8b230ed32c0c243b83371591e3e3315f4404df2cdbef8ee94eeb9bb245b7e5feb987d5c4a76c43e0877654ab73f00d7bbc2b9984514',
   'darwin-arm64':
@@ -20,6 +26,11 @@ const digests: Readonly<Record<string, string>> = {
     'ea743186c8a799f5cf8faf16969f86189d003cb7d130e0ac4b58789f1e5748dcf30ebe91c837a10d5ac415383da3e10b9e64d65785c938c23e739781cfb76f08',
   'linux-arm64':
     '2d72ee985a8e262a3c57dc9f7f0fd891f6a8c7bf7ebaa2db6dc6d8eac8ae28181afe51c1f368b67756cdb40b10de9b205609e1726e5f27f7c6d824dd9c6649ac',
+};
+
+const envtestReleases: Releases = {
+  url: 'https://github.com/kubernetes-sigs/controller-tools/releases/download',
+  digests: pinnedDigests,
 };
 
 const answerMilliseconds = 5_000;
@@ -33,20 +44,17 @@ export async function downloadArchive(
   destination: string,
   machine: Pick<Surroundings, 'platform' | 'arch'>,
   say: (line: string) => void,
+  releases: Releases = envtestReleases,
 ): Promise<void> {
-  const digest = digests[target(machine)];
+  const digest = releases.digests[target(machine)];
   if (digest === undefined) throw new Error(`there is no envtest archive for ${target(machine)}`);
-  const url = archiveURL(target(machine));
+  const release = `envtest-v${kubernetesVersion}`;
+  const url = `${releases.url}/${release}/${release}-${target(machine)}.tar.gz`;
   say(`downloading ${url}`);
   const archive = await download(url);
   const actual = createHash('sha512').update(archive).digest('hex');
   if (actual !== digest) throw new Error(`${url} has SHA-512 ${actual}, not the pinned one: not used`);
   await unpack(archive, destination);
-}
-
-function archiveURL(name: string): string {
-  const release = `envtest-v${kubernetesVersion}`;
-  return `https://github.com/kubernetes-sigs/controller-tools/releases/download/${release}/${release}-${name}.tar.gz`;
 }
 
 /** Only the wait for the answer is limited: the archive itself (60 MB) may take its time. */
