@@ -58,9 +58,13 @@ export const applicationStatus = z
       .object({ name: text({ max: 253 }).describe('The name of the Secret.') })
       .optional()
       .describe('The Secret to bind a workload to, as servicebinding.io specifies.'),
-    clientSecrets: z.array(clientSecret).max(8).optional().describe('The client secrets that are ours; never a value.'),
+    clientSecrets: z
+      .array(clientSecret.describe('One client secret.'))
+      .max(8)
+      .optional()
+      .describe('The client secrets that are ours; never a value.'),
     drift: z
-      .array(difference)
+      .array(difference.describe('One difference.'))
       .max(32)
       .optional()
       .describe('Where the registry differs from spec, as far as driftPolicy leaves it.'),

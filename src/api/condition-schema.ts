@@ -36,7 +36,7 @@ export type Condition = z.output<typeof condition>;
 /** The conditions, one of each type. */
 export function conditions() {
   return z
-    .array(condition)
+    .array(condition.describe('One condition.'))
     .max(16)
     .optional()
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })

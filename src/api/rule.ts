@@ -63,14 +63,15 @@ export function patternText(pattern: RegExp): string {
 }
 
 function refusal<T>({ message, path, reads }: Rule<T>) {
-  const tryable = reads && {
-    when: ({ issues }: z.core.ParsePayload) => issues.every((issue) => isElsewhere(issue, reads)),
-  };
-  return { message, path: path?.split('.') ?? [], ...tryable };
+  const tryable = reads && { when: ({ issues }: z.core.ParsePayload) => !issues.some((issue) => spoils(issue, reads)) };
+  return { message, path: path?.split('.') ?? [], params: { rule: true }, ...tryable };
 }
 
-function isElsewhere({ path = [] }: z.core.$ZodRawIssue, reads: readonly string[]): boolean {
-  return path.length > 0 && !reads.includes(String(path[0]));
+/** Whether `issue` says that a field in `reads` is malformed; one that merely breaks another rule can still be read. */
+function spoils(issue: z.core.$ZodRawIssue, reads: readonly string[]): boolean {
+  if (issue.code === 'custom' && issue.params?.['rule'] === true) return false;
+  const [field] = issue.path ?? [];
+  return field === undefined || reads.includes(String(field));
 }
 
 function validation({ rule, message, path, reason }: Statement) {
