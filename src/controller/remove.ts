@@ -4,13 +4,14 @@
  * @module
  */
 
+import type { Cluster } from '../cluster/cluster.ts';
 import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
 import { boundStanding } from '../core/observed.ts';
 import type { Failure } from '../core/outcome.ts';
 import { absenceDelay, planRemoval, wasEverBound } from '../core/removal.ts';
-import { reportBlockedDeletion } from '../core/report.ts';
+import { removalEvents, reportBlockedDeletion } from '../core/report.ts';
 import { bindingOf, fieldAt, isHeld, type Resource } from '../core/resource.ts';
-import type { RegisteredApplication } from '../core/state.ts';
+import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
 import { type Outcome, type Ports, publish } from './pass.ts';
@@ -19,33 +20,43 @@ import { type OpenRegistry, registryNameOf } from './registries.ts';
 
 const wayOut = 'to let go of the application without deleting it, set spec.deletionPolicy to Orphan';
 
-/** What a removal has found: the application that goes too, or none. */
+/** What a removal has found in the registry. */
 interface Finding {
+  /** The application that goes too; `undefined` if there is none that is proven ours. */
   readonly application: RegisteredApplication | undefined;
+  /** An application that bears the name and is not proven ours: it stays. */
+  readonly stranger: RegisteredApplication | undefined;
   readonly open: OpenRegistry | undefined;
 }
+
+const nothing: Finding = { application: undefined, stranger: undefined, open: undefined };
 
 /** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
 export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
   if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
   const policy = await deletionPolicy(resource, ports);
-  const finding =
-    policy === 'Orphan' ? { application: undefined, open: undefined } : await find(resource, ports).catch(failureOf);
+  const finding = policy === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
   if ('reason' in finding) return block(resource, finding, ports);
 
   const { cluster } = ports;
-  const actions = planRemoval({
-    resource,
-    policy,
-    application: finding.application,
-    secrets: cluster.secrets(resource),
-  });
+  const secrets = await findSecrets(resource, cluster);
+  const actions = planRemoval({ resource, policy, application: finding.application, secrets });
   const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
   for (const action of actions) {
     const failure = await performRemoval(action, resource, doors).catch(failureOf);
     if (failure) return block(resource, failure, ports);
   }
+  for (const event of removalEvents(actions, finding.stranger)) await cluster.record(resource, event);
   return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
+}
+
+/** The Secrets that our label leads to, and the recorded one, whose label somebody may have taken off. */
+async function findSecrets(resource: Resource, cluster: Cluster): Promise<readonly SecretMetadata[]> {
+  const labelled = cluster.secrets(resource);
+  const recorded = resource.status.secretRef?.name;
+  if (recorded === undefined || labelled.some(({ name }) => name === recorded)) return labelled;
+  const unlabelled = await cluster.readSecret(resource, recorded);
+  return unlabelled ? [...labelled, unlabelled] : labelled;
 }
 
 /**
@@ -62,7 +73,7 @@ async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'
 
 /** The application that is proven ours by a live read. What was never bound is not asked for. */
 async function find(resource: Resource, { registries, clock }: Ports): Promise<Finding | Failure> {
-  if (!wasEverBound(resource)) return { application: undefined, open: undefined };
+  if (!wasEverBound(resource)) return nothing;
   const open = await registries.find(registryNameOf(resource));
   if ('reason' in open) return open;
   const { settings, registry } = open;
@@ -80,7 +91,9 @@ async function find(resource: Resource, { registries, clock }: Ports): Promise<F
       message: 'waits until an attempt to create the application is over',
       afterSeconds: Math.ceil(delay / 1_000),
     };
-  return { application: standing === 'ours' ? application : undefined, open };
+  return standing === 'ours'
+    ? { application, stranger: undefined, open }
+    : { application: undefined, stranger: application, open };
 }
 
 function block(resource: Resource, { reason, message, afterSeconds }: Failure, ports: Ports): Promise<Outcome> {

@@ -10,11 +10,13 @@ import type { OAuthApplicationStatus } from '../api/application.ts';
 import { isReason, meaningOf, type Reason } from '../api/conditions.ts';
 import { blockedConditions, type Claim, conditionsFrom, suspendedConditions, type Verdicts } from './conditions.ts';
 import { differences } from './differences.ts';
-import { explain } from './explain.ts';
+import { explain, explainRemoval } from './explain.ts';
 import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
 import { applicationStanding, secretStanding } from './observed.ts';
 import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
+import type { RemovalAction } from './removal.ts';
 import type { Resource } from './resource.ts';
+import type { RegisteredApplication } from './state.ts';
 
 /** Reports a pass over a resource that its registry may hold. */
 export function report(pass: Pass, now: number): Report {
@@ -92,6 +94,20 @@ function doneEvents({ done, desired }: Pass): readonly Event[] {
   if (first === undefined) return [];
   const note = `${told.map((action) => explain(action, desired)).join('. ')}.`;
   return [{ type: 'Normal', reason: 'Succeeded', action: first.kind, note }];
+}
+
+/** What is told of a removal: what went, and an application of the name that stayed because it is not proven ours. */
+export function removalEvents(
+  actions: readonly RemovalAction[],
+  stranger: RegisteredApplication | undefined,
+): readonly Event[] {
+  const told = actions.filter(({ kind }) => kind !== 'ReleaseDeletion');
+  const note = `${told.map(explainRemoval).join('. ')}.`;
+  const done: readonly Event[] =
+    told.length === 0 ? [] : [{ type: 'Normal', reason: 'Succeeded', action: 'Delete', note }];
+  if (stranger === undefined) return done;
+  const left = `Left application ${stranger.name} (${stranger.id}): it is not proven to be this resource's.`;
+  return [...done, { type: 'Warning', reason: 'NameConflict', action: 'Delete', note: left }];
 }
 
 /** One warning for each condition that came to bear another bad reason; derived ones repeat what others say. */
