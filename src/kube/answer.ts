@@ -7,6 +7,7 @@
 import type { Dispatcher } from 'undici';
 import { ConnectionError } from './connection.ts';
 import { ApiError, type LocalReason, type Status } from './error.ts';
+import { parseObject } from './json.ts';
 
 /** The request as messages name it, such as `GET /api/v1/secrets`. */
 export type Asked = string;
@@ -15,16 +16,17 @@ export type Asked = string;
 export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T> {
   const text = await response.body.text();
   if (response.statusCode >= 300) throw refusal(response, text, asked);
-  const value = parse<T>(text);
+  const value = parseObject(text);
   if (value === undefined) throw unreadable(asked);
-  return value;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is in an object is for who asked for it to check
+  return value as T;
 }
 
 /** What a bad answer with this body says. */
 export function refusal({ statusCode, headers }: Dispatcher.ResponseData, text: string, asked: Asked): ApiError {
-  const status = parse<Status>(text);
-  const header = Number.parseInt(`${headers['retry-after']}`, 10);
-  if (status?.kind === 'Status') return statusError({ ...status, code: statusCode }, header);
+  const status: Status = parseObject(text) ?? {};
+  const header = Number.parseInt(String(headers['retry-after']), 10);
+  if (status.kind === 'Status') return statusError({ ...status, code: statusCode }, header);
   // A proxy's page, or the server's own mux, which knows no such path. The text is not ours to repeat.
   return new ApiError(`${asked}: HTTP ${statusCode}`, {
     status: statusCode,
@@ -64,13 +66,4 @@ function explain(error: unknown): string {
   // Several addresses were tried: the message of the whole is empty.
   if (error instanceof AggregateError) return error.errors.map(explain).join('; ');
   return error instanceof Error ? error.message : 'the request failed';
-}
-
-function parse<T>(text: string): T | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as T) : undefined;
-  } catch {
-    return undefined;
-  }
 }

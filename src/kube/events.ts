@@ -6,6 +6,7 @@
 
 import { type Asked, statusError, unreadable } from './answer.ts';
 import type { Status } from './error.ts';
+import { parseObject } from './json.ts';
 import type { KubeObject, WatchEvent } from './kube.ts';
 
 /**
@@ -25,28 +26,21 @@ export async function* events<T extends KubeObject>(
   }
 }
 
-const types: readonly string[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'] satisfies WatchEvent['type'][];
+/** What a line should be. */
+interface Line {
+  readonly type?: string;
+  readonly object?: Status & { readonly metadata?: { readonly resourceVersion?: string } };
+}
+
+const types = new Set<string | undefined>(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'] satisfies WatchEvent['type'][]);
 
 function eventOf<T extends KubeObject>(line: string, asked: Asked): WatchEvent<T> {
-  const event = parse(line);
-  if (event?.type === 'ERROR') throw statusError((event.object ?? {}) as Status);
+  const event: Line | WatchEvent<T> = parseObject(line) ?? {};
+  if (event.type === 'ERROR') throw statusError(event.object ?? {});
   if (!isEvent<T>(event)) throw unreadable(asked);
   return event;
 }
 
-interface Line {
-  readonly type?: unknown;
-  readonly object?: { readonly metadata?: { readonly resourceVersion?: unknown } } | null;
-}
-
-function parse(line: string): Line | undefined {
-  try {
-    return JSON.parse(line) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isEvent<T extends KubeObject>(event: Line | WatchEvent<T> | undefined): event is WatchEvent<T> {
-  return types.includes(`${event?.type}`) && typeof event?.object?.metadata?.resourceVersion === 'string';
+function isEvent<T extends KubeObject>(event: Line | WatchEvent<T>): event is WatchEvent<T> {
+  return types.has(event.type) && typeof event.object?.metadata?.resourceVersion === 'string';
 }

@@ -43,7 +43,7 @@ function read(file: string): KubeConfig {
     config.loadFromFile(file);
     return config;
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? `${error.code}` : 'it is not a kubeconfig';
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is not a kubeconfig';
     throw new ConnectionError('unreadable', `${file} cannot be read: ${why}`, error);
   }
 }
@@ -79,9 +79,9 @@ async function credentialsOf(config: KubeConfig): Promise<Credentials> {
   }
   const { headers = {}, ca, cert, key, passphrase, pfx, servername, rejectUnauthorized } = options;
   const tls = { ca, cert, key, passphrase, pfx, servername, rejectUnauthorized };
-  return { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `${value}`])), tls };
+  return { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])), tls };
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : `${error}`;
+  return error instanceof Error ? error.message : String(error);
 }

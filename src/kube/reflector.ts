@@ -132,8 +132,8 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
       if (this.#state === 'empty') this.#gather(event, initial);
       else this.#apply(event);
     }
-    if (this.#state === 'empty') throw cutShort('the watch ended before all initial events had come');
-    if (silent && clock.now() - began < shortWatch) throw cutShort('the watch ended at once');
+    if (this.#state === 'empty') throw cutShort(`${this.#path}: the watch ended before all initial events had come`);
+    if (silent && clock.now() - began < shortWatch) throw cutShort(`${this.#path}: the watch ended at once`);
   }
 
   #watchQuery(): Record<string, string> {

@@ -107,8 +107,8 @@ export class Requester {
     refresh: boolean,
   ) {
     const { connection, userAgent } = this.#options;
-    const credentials = await connection.credentials({ refresh });
-    const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+    const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
+    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     return pool.request({
       method,
       path: connection.server.pathname.replace(/\/$/, '') + path + search,
@@ -140,6 +140,19 @@ async function isWorthRepeating(error: Error, signal: AbortSignal): Promise<bool
   if (retryAfterSeconds > longestRetryAfter) return false;
   await sleep(systemClock, retryAfterSeconds * 1000, signal);
   return true;
+}
+
+/** Who gives up does not wait for a plugin that hangs. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {

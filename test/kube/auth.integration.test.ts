@@ -75,7 +75,7 @@ describe('a kubeconfig', () => {
     const connection = await find({ kubeconfig: join(dir, 'config') });
     const { headers, tls } = await connection.credentials();
     expect(headers).toEqual({ Authorization: 'Bearer secret' });
-    expect([`${tls.ca}`, tls.servername]).toEqual(['CA', 'other.example']);
+    expect(tls).toMatchObject({ ca: Buffer.from('CA'), servername: 'other.example' });
   });
 
   test('has its plugin asked again when the credentials are refused', async () => {

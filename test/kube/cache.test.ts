@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cache, type Change } from '../../src/kube/cache.ts';
 import type { ObjectMeta } from '../../src/kube/kube.ts';
@@ -20,7 +20,7 @@ function given(...objects: Thing[]) {
 
 /** `a: 3→5` for an update, with `-` for nothing. */
 function said({ key, object, previous, listed }: Change<Thing>): string {
-  const version = (thing?: Thing) => thing?.metadata.resourceVersion ?? '-';
+  const version = (state?: Thing) => state?.metadata.resourceVersion ?? '-';
   return `${key.split('/')[1]}: ${version(previous)}→${version(object)}${listed ? ' listed' : ''}`;
 }
 
@@ -38,26 +38,26 @@ describe('S1: what is found', () => {
     expect(cache.size).toBe(2);
   });
 
-  const object = fc
+  const anything = fc
     .record({
       name: fc.constantFrom('a', 'b', 'c', 'd'),
       version: fc.integer({ min: 1, max: 300 }),
       tags: fc.subarray(['x', 'y', 'z']),
     })
     .map(({ name, version, tags }) => thing(name, version, { tags }));
-  const step = fc.oneof(
-    fc.record({ put: object }),
-    fc.record({ remove: object }),
-    fc.record({ assume: object }),
+  const anyStep = fc.oneof(
+    fc.record({ put: anything }),
+    fc.record({ remove: anything }),
+    fc.record({ assume: anything }),
     fc.record({
-      replace: fc.uniqueArray(object, { selector: ({ metadata }) => metadata.name }),
+      replace: fc.uniqueArray(anything, { selector: ({ metadata }) => metadata.name }),
       at: fc.integer({ min: 1, max: 400 }),
     }),
   );
 
   test('after any sequence, indexes say what a search through all objects says, and listeners could rebuild the cache', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(anyStep, { maxLength: 30 }), (steps) => {
         const { cache } = given();
         const told = new Map<string, Thing>();
         cache.onChange(({ key, object }) => (object === undefined ? told.delete(key) : told.set(key, object)));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { events } from '../../src/kube/events.ts';
 import type { WatchEvent } from '../../src/kube/kube.ts';
@@ -16,9 +16,9 @@ async function read(...chunks: (Uint8Array | string)[]): Promise<WatchEvent[]> {
   async function* stream() {
     for (const chunk of chunks) yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
   }
-  const read: WatchEvent[] = [];
-  for await (const event of events(stream(), 'GET /things')) read.push(event);
-  return read;
+  const told: WatchEvent[] = [];
+  for await (const event of events(stream(), 'GET /things')) told.push(event);
+  return told;
 }
 
 test('events are the same however the stream is cut into pieces', async () => {

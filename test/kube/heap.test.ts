@@ -1,8 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Heap } from '../../src/kube/heap.ts';
 
-const step = fc.oneof(
+const anyStep = fc.oneof(
   fc.record({ push: fc.integer({ min: 0, max: 20 }) }),
   fc.record({ removeAny: fc.nat() }),
   fc.constant('shift' as const),
@@ -10,7 +10,7 @@ const step = fc.oneof(
 
 test('whatever is put in and taken out, the first item is the least', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(anyStep, { maxLength: 80 }), (steps) => {
       const heap = new Heap<{ value: number; place: number }>((a, b) => a.value < b.value);
       const model: { value: number; place: number }[] = [];
       for (const step of steps) {

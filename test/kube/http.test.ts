@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../../src/kube/connection.ts';
 import { eventually } from '../support/eventually.ts';
@@ -16,7 +17,7 @@ describe('what is sent', () => {
     await transport.patch('/t/a', { a: null });
     await transport.delete('/t/a', { uid: 'u', propagationPolicy: 'Background' });
     await transport.page('/t', { query: { limit: '500', continue: 'x/+=' } });
-    expect(seen.map(({ method, url, body }) => [method, url, body])).toEqual([
+    expect(seen.map((request) => [request.method, request.url, request.body])).toEqual([
       ['GET', '/t/a?resourceVersion=0', ''],
       ['POST', '/t?fieldManager=me&fieldValidation=Strict', '{"a":1}'],
       ['PATCH', '/t/a?fieldManager=me&fieldValidation=Strict', '{"a":null}'],
@@ -105,7 +106,7 @@ describe('what comes back', () => {
     const { url } = await scriptedServer(refused(409, 'Conflict'), (response) => response.destroy());
     const transport = transportTo(url);
     for (let n = 0; n < 2; n++) {
-      const error: unknown = await transport.create('/t', { data: 'hidden' }).catch((error: unknown) => error);
+      const error: unknown = await transport.create('/t', { data: 'hidden' }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Error);
       expect(JSON.stringify(error) + String(error)).not.toContain('hidden');
     }
@@ -183,13 +184,21 @@ describe('what takes too long', () => {
     await call;
   });
 
-  test('close ends what runs', async () => {
+  test('credentials that never come do not hold it up', async () => {
+    const { url } = await scriptedServer(silent);
+    const connection = { ...connectionTo(url), credentials: () => new Promise<never>(silent) };
+    const call = transportTo(url, { connection, deadline: 50 }).create('/t', {});
+    await expect(call).rejects.toMatchObject({ status: 0, reason: 'Timeout' });
+  });
+
+  test('close ends what runs, and may be called again', async () => {
     const { url, seen } = await scriptedServer(silent);
     const transport = transportTo(url);
     const call = expect(transport.create('/t', {})).rejects.toMatchObject({ status: 0, reason: 'Unreachable' });
     await eventually(() => seen.length === 1);
     await transport.close();
     await call;
+    await transport.close();
   });
 });
 
@@ -225,7 +234,7 @@ describe('watches', () => {
     expect(seen[0]?.url).toBe('/t?resourceVersion=0&watch=true');
   });
 
-  test.each<[string, (response: import('node:http').ServerResponse) => unknown, object]>([
+  test.each<[string, (response: ServerResponse) => unknown, object]>([
     ['a break', (response) => response.write(line(1), () => response.destroy()), { status: 0, reason: 'Unreachable' }],
     ['L6: silence', (response) => response.write(line(1)), { status: 0, reason: 'Timeout' }],
     ['L9: a malformed line', (response) => response.write(`${line(1)}{"type"\n`), { status: 0, reason: 'Unreadable' }],
@@ -274,9 +283,9 @@ describe('watches', () => {
   });
 
   test('many watches keep no call waiting', async () => {
-    const { url } = await scriptedServer((response, { url }) => {
-      if (url.includes('watch=true')) response.write(line(1));
-      else good(response, { method: '', url, headers: {}, body: '' });
+    const { url } = await scriptedServer((response, seen) => {
+      if (seen.url.includes('watch=true')) response.write(line(1));
+      else good(response, seen);
     });
     const transport = transportTo(url);
     const watches = Array.from({ length: 40 }, () => transport.watch('/t')[Symbol.asyncIterator]());

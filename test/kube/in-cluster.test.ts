@@ -5,20 +5,20 @@ import { inCluster } from '../../src/kube/in-cluster.ts';
 import { folder } from './folder.ts';
 import { ManualClock } from './manual-clock.ts';
 
-const clock = new ManualClock();
+const still = new ManualClock();
 
 describe('in a pod', () => {
   const mounts = { token: 'one\n', 'ca.crt': 'CA', namespace: 'mine' };
   const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '6443' };
 
   test('the service account is used', async () => {
-    const connection = inCluster(env, clock, folder(mounts));
+    const connection = inCluster(env, still, folder(mounts));
     expect([connection?.server.href, connection?.namespace]).toEqual(['https://10.0.0.1:6443/', 'mine']);
     expect(await connection?.credentials()).toEqual({ headers: { authorization: 'Bearer one' }, tls: { ca: 'CA' } });
   });
 
   test('an IPv6 address is one', () => {
-    const connection = inCluster({ KUBERNETES_SERVICE_HOST: 'fd00::1' }, clock, folder(mounts));
+    const connection = inCluster({ KUBERNETES_SERVICE_HOST: 'fd00::1' }, still, folder(mounts));
     expect(connection?.server.href).toBe('https://[fd00::1]/');
   });
 
@@ -40,7 +40,7 @@ describe('in a pod', () => {
   test.each([
     ['no service', {}, mounts],
     ['no token', env, {}],
-  ])('with %s it is none', (_, env, files) => {
-    expect(inCluster(env, clock, folder(files))).toBeUndefined();
+  ])('with %s it is none', (_, variables, files) => {
+    expect(inCluster(variables, still, folder(files))).toBeUndefined();
   });
 });

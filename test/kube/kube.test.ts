@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyOf, parseKey } from '../../src/kube/kube.ts';
 
@@ -8,9 +8,9 @@ test('a namespaced object is known by namespace and name, another by its name', 
 });
 
 test('a key says what it was made of', () => {
-  const name = fc.stringMatching(/^[a-z0-9.-]+$/);
+  const anyName = fc.stringMatching(/^[a-z0-9.-]+$/);
   fc.assert(
-    fc.property(fc.option(name, { nil: undefined }), name, (namespace, name) => {
+    fc.property(fc.option(anyName, { nil: undefined }), anyName, (namespace, name) => {
       const named = namespace === undefined ? { name } : { namespace, name };
       expect(parseKey(keyOf({ metadata: named }))).toEqual(named);
     }),

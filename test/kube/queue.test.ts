@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/kube/clock.ts';
 import { type AddOptions, priorities, Queue } from '../../src/kube/queue.ts';
@@ -184,9 +184,9 @@ describe('Q5: closing', () => {
 });
 
 describe('against a naive model', () => {
-  const key = fc.constantFrom('a', 'b', 'c');
-  const step = fc.oneof(
-    fc.record({ add: key, afterSeconds: fc.integer({ min: 0, max: 9 }), priority: fc.constantFrom(-100, 0, 100) }),
+  const anyKey = fc.constantFrom('a', 'b', 'c');
+  const anyStep = fc.oneof(
+    fc.record({ add: anyKey, afterSeconds: fc.integer({ min: 0, max: 9 }), priority: fc.constantFrom(-100, 0, 100) }),
     fc.record({ pass: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ take: fc.constant(true) }),
     fc.record({ done: fc.nat() }),
@@ -194,7 +194,7 @@ describe('against a naive model', () => {
 
   test('Q1–Q4: what is due, and which is first, is as a plain list says', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), async (steps) => {
         const { queue, clock } = given();
         const model = new Map<string, { at: number; priority: number }>();
         const running: string[] = [];

@@ -1,50 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { Cache, type Change } from '../../src/kube/cache.ts';
+import { Cache } from '../../src/kube/cache.ts';
 import { ApiError } from '../../src/kube/error.ts';
 import type { KubeObject, WatchEvent } from '../../src/kube/kube.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
-import type { Page, Transport } from '../../src/kube/transport.ts';
+import type { Page } from '../../src/kube/transport.ts';
 import { ManualClock } from './manual-clock.ts';
-import { type Thing, thing } from './objects.ts';
+import { thing } from './objects.ts';
+import { added, bookmark, complete, expired, failure, given, resource, unreachable } from './scripted-reflector.ts';
 import { scriptedTransport, type Turn } from './scripted-transport.ts';
-
-const resource = { group: 'example.dev', version: 'v1', plural: 'things', namespaced: true };
-
-function over(transport: Transport, clock = new ManualClock()) {
-  const errors: unknown[] = [];
-  const onError = (error: unknown) => void errors.push(error);
-  const cache = new Cache<Thing>({ freeze: true, onError });
-  const told: string[] = [];
-  cache.onChange(({ key, object }: Change<Thing>) => told.push(`${object === undefined ? '-' : '+'}${key.slice(3)}`));
-  const reflector = new Reflector({ transport, resource, cache, clock, random: () => 0.5, onError });
-  reflector.start();
-  return { reflector, clock, cache, told, errors };
-}
-
-function given(watches: readonly (readonly Turn[])[], pages: readonly (Page<KubeObject> | Error)[] = []) {
-  const script = scriptedTransport(watches, pages);
-  return { ...script, ...over(script.transport) };
-}
-
-function added(name: string, version: number): WatchEvent {
-  return { type: 'ADDED', object: thing(name, version) };
-}
-
-function bookmark(version: number, annotations: Record<string, string> = {}): WatchEvent {
-  return { type: 'BOOKMARK', object: thing('', version, {}, { annotations }) };
-}
-
-/** The end of the initial events. */
-function complete(version: number): WatchEvent {
-  return bookmark(version, { 'k8s.io/initial-events-end': 'true' });
-}
-
-function failure(status: number, reason = 'InternalError', retryAfterSeconds?: number): ApiError {
-  return new ApiError(`${status} ${reason}`, { status, reason, retryAfterSeconds });
-}
-
-const unreachable = failure(0, 'Unreachable');
-const expired = failure(410, 'Expired');
 
 describe('L1: the first list', () => {
   test('is streamed, and committed at once when it is complete', async () => {
@@ -80,7 +43,7 @@ describe('L1: the first list', () => {
     expect(told).toEqual([]);
     expect(errors).toMatchObject([
       { reason: 'Unreachable' },
-      { message: 'the watch ended before all initial events had come' },
+      { message: '/apis/example.dev/v1/things: the watch ended before all initial events had come' },
     ]);
     expect(asked.watch.every(({ sendInitialEvents }) => sendInitialEvents === 'true')).toBe(true);
   });
@@ -161,73 +124,6 @@ describe('L4: a version that is gone', () => {
     expect(asked.watch).toHaveLength(2);
     await clock.pass(1100);
     expect(asked.watch).toHaveLength(4);
-  });
-});
-
-describe('L5, L7: errors', () => {
-  /** Seconds at which watches began, for a list that is complete and these ends of watches. */
-  async function begins(ends: readonly (readonly Turn[])[], seconds = 300) {
-    const script = scriptedTransport([[complete(9), unreachable], ...ends]);
-    const at: number[] = [];
-    const clock = new ManualClock();
-    const transport: Transport = {
-      ...script.transport,
-      watch: (path, options) => {
-        at.push(clock.now() / 1000);
-        return script.transport.watch(path, options);
-      },
-    };
-    const { errors } = over(transport, clock);
-    await clock.pass(seconds * 1000);
-    return { at, errors };
-  }
-  const repeated = (turns: Turn[], times: number) => Array.from({ length: times }, () => turns);
-
-  test('an error within the stream ends it, is told, and the watch goes on', async () => {
-    const { at, errors } = await begins([[failure(500)]]);
-    expect(errors).toEqual([unreachable, failure(500)]);
-    expect(at).toHaveLength(3);
-  });
-
-  test('an unreachable server is tried after up to 3 seconds', async () => {
-    const { at } = await begins(repeated([unreachable], 6));
-    expect(at).toEqual([0, 0.25, 0.75, 1.75, 3.75, 6.75, 9.75, 12.75]);
-  });
-
-  test('a server that answers with errors is tried after up to 30 seconds', async () => {
-    const { at } = await begins(repeated([failure(403, 'Forbidden')], 9));
-    const waits = at.slice(1).map((time, n) => time - (at[n] ?? 0));
-    expect(waits).toEqual([0.25, 0.5, 1, 2, 4, 8, 16, 30, 30, 30]);
-  });
-
-  test('a good answer makes the waits short again', async () => {
-    const { at } = await begins([[unreachable], [unreachable], [bookmark(11), unreachable]]);
-    expect(at).toEqual([0, 0.25, 0.75, 1.75, 2]);
-  });
-
-  test('Retry-After is obeyed, and no more than a fifth is added, whatever came before', async () => {
-    const busy = failure(503, 'ServiceUnavailable', 5);
-    const { at } = await begins([...repeated([unreachable], 4), [busy], [busy]]);
-    const [, , , , , fourth, first, second] = at;
-    expect([(first ?? 0) - (fourth ?? 0), (second ?? 0) - (first ?? 0)]).toEqual([5.5, 5.5]);
-  });
-
-  test('a watch that ends at once, without a word, counts as an error', async () => {
-    const { at, errors } = await begins([[], []]);
-    expect(errors.slice(1)).toMatchObject([
-      { message: 'the watch ended at once' },
-      { message: 'the watch ended at once' },
-    ]);
-    expect(at).toEqual([0, 0.25, 0.75, 1.75]);
-  });
-
-  test('L10: an error in a listener is told and nothing ends', async () => {
-    const { clock, cache, errors, asked } = given([[complete(9), added('a', 10), added('b', 11), 'silence']]);
-    cache.onChange(() => {
-      throw new Error('boom');
-    });
-    await clock.pass(10);
-    expect([cache.size, errors.length, asked.watch.length]).toEqual([2, 2, 1]);
   });
 });
 

@@ -23,12 +23,13 @@ type Answer = (response: ServerResponse, seen: Seen) => void;
 export async function scriptedServer(...answers: readonly [Answer, ...Answer[]]) {
   const seen: Seen[] = [];
   let connections = 0;
-  const server = createServer(async (request, response) => {
+  const hear = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request;
     const heard = { method, url, headers, body: (await request.toArray()).join('') };
     seen.push(heard);
     answers[Math.min(seen.length, answers.length) - 1]?.(response, heard);
-  });
+  };
+  const server = createServer((request, response) => void hear(request, response));
   server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -134,12 +134,12 @@ describe('many at once', () => {
 describe('Q5, M1: stopping', () => {
   function slow(milliseconds: number) {
     const seen = { started: 0, aborted: 0 };
-    const given_ = given((_, signal) => {
+    const world = given((_, signal) => {
       seen.started++;
       signal.addEventListener('abort', () => seen.aborted++);
-      return new Promise((resolve) => given_.clock.after(milliseconds, () => resolve({ kind: 'retry' })));
+      return new Promise((resolve) => world.clock.after(milliseconds, () => resolve({ kind: 'retry' })));
     });
-    return { ...given_, seen };
+    return { ...world, seen };
   }
 
   test('what runs may end, and nothing begins', async () => {
