@@ -64,9 +64,10 @@ describe.skipIf(process.env['USE_EXISTING_CLUSTER'] === 'true')('a control plane
   });
 
   it('leaves nothing behind when it cannot be set up, and says why', async () => {
-    const failed = await startControlPlane({ crds: ['/nowhere'], controllerManager: false }).catch(String);
+    const starting = startControlPlane({ crds: ['/nowhere'], controllerManager: false });
+    const failed = await starting.then(() => 'it started', String);
     expect(failed).toContain('the path "/nowhere" does not exist');
-    const [, folder = ''] = /--kubeconfig (\S+)\/kubeconfig/.exec(String(failed)) ?? [];
+    const [, folder = ''] = /--kubeconfig (\S+)\/kubeconfig/.exec(failed) ?? [];
     expect(folder).toContain('ramify-controlplane-');
     await expectNoTrace(folder);
   });
