@@ -33,7 +33,7 @@ const controllerConfig = z.strictObject({
 /** What `ramify controller` runs with. */
 export type ControllerConfig = Readonly<z.output<typeof controllerConfig>>;
 
-/** The flags or variables are wrong; the message has a line for each problem. */
+/** The flags or variables are wrong; the message names every problem. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -52,7 +52,7 @@ export function readControllerConfig(
   const result = controllerConfig.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
   if (result.success) return Object.freeze(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`);
-  throw new ConfigError(problems.join('\n'));
+  throw new ConfigError(problems.join('; '));
 }
 
 /** `logLevel` → `--log-level`. */

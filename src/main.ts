@@ -7,7 +7,13 @@
 import { Command } from 'commander';
 import { farewellOf } from './cli/failure.ts';
 
-const program = new Command('ramify').description('RAM OAuth applications as Kubernetes resources.');
+/** A command that was typed wrongly needs a person, like any other wrong configuration. */
+const wrongUsage = 2;
+
+const program = new Command('ramify')
+  .description('RAM OAuth applications as Kubernetes resources.')
+  .showHelpAfterError('(--help tells what there is)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUsage));
 
 program
   .command('controller')
