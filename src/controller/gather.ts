@@ -8,7 +8,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { sameName } from '../core/names.ts';
 import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
-import type { Resource } from '../core/resource.ts';
+import { openOperationOf, type Resource } from '../core/resource.ts';
+import { secretMarks } from '../core/secret.ts';
 import type { ClientSecret, Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -25,7 +26,7 @@ export async function gather(
   const found: Observed = {
     resource,
     application,
-    clientSecrets: await findClientSecrets(resource, desired, application, registry),
+    clientSecrets: await findClientSecrets(resource, desired, { application, secret }, registry),
     value: undefined,
     secret,
     renamedSecrets: await findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
@@ -49,15 +50,19 @@ export async function findApplication(
   return recorded && sameName(recorded.name, name) ? recorded : registry.find(name);
 }
 
-/** Where the application has no client secret and never had one there is nothing to ask for. */
+/** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */
 async function findClientSecrets(
-  { status }: Resource,
+  resource: Resource,
   { application: wanted }: Desired,
-  found: RegisteredApplication | undefined,
+  { application, secret }: Pick<Observed, 'application' | 'secret'>,
   registry: Registry,
 ): Promise<readonly ClientSecret[]> {
-  const mayHave = wanted.secretRequired || (status.clientSecrets ?? []).length > 0;
-  return found && mayHave ? registry.clientSecrets(found.id) : [];
+  const mayHave =
+    wanted.secretRequired ||
+    resource.status.clientSecrets !== undefined ||
+    secret?.annotations[secretMarks.clientSecretID] !== undefined ||
+    openOperationOf(resource) !== undefined;
+  return application && mayHave ? registry.clientSecrets(application.id) : [];
 }
 
 async function findSecret(

@@ -8,7 +8,13 @@ import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
 import { parseApplicationStatus } from '../api/parse.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { applicationStanding, type Observed, secretStanding, servedClientSecret } from './observed.ts';
+import {
+  accountForClientSecrets,
+  applicationStanding,
+  type Observed,
+  secretStanding,
+  servedClientSecret,
+} from './observed.ts';
 import type { Pass } from './outcome.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
 import type { Desired } from './state.ts';
@@ -51,14 +57,15 @@ function secretFacts(desired: Desired, known: Observed): Facts {
   return { secretRef: { name: secret.name, resourceVersion: secret.resourceVersion }, binding: { name: secret.name } };
 }
 
+/** One that is not wanted any more is named until it is deleted: nothing else may be left to name it. */
 function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
-  const served = servedClientSecret(desired, known);
-  if (served === undefined) return undefined;
-  const before = known.resource.status.clientSecrets?.find(({ id }) => id === served.id);
-  const value = known.value?.id === served.id ? known.value.value : undefined;
+  const current = servedClientSecret(desired, known) ?? accountForClientSecrets(known).current;
+  if (current === undefined) return undefined;
+  const before = known.resource.status.clientSecrets?.find(({ id }) => id === current.id);
+  const value = known.value?.id === current.id ? known.value.value : undefined;
   const fingerprint = value ? fingerprintOf(value) : before?.fingerprint;
-  const createTime = toTimestamp(served.createTime);
-  return [{ id: served.id, role: 'Current', createTime, ...(fingerprint !== undefined && { fingerprint }) }];
+  const createTime = toTimestamp(current.createTime);
+  return [{ id: current.id, role: 'Current', createTime, ...(fingerprint !== undefined && { fingerprint }) }];
 }
 
 function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApplicationStatus['drift'] {

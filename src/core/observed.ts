@@ -75,7 +75,7 @@ export function boundStanding(
   if (!sameName(application.name, binding.applicationName)) return 'foreign';
   if (resource.status.applicationID === application.id) return 'ours';
   const operation = openOperationOf(resource);
-  if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation);
+  if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation, resource);
   return isBoundByAnnotation(binding, resource) ? 'ours' : 'foreign';
 }
 
@@ -90,14 +90,19 @@ function isBoundByAnnotation(binding: Omit<Binding, 'provenance'>, resource: Res
   );
 }
 
-function attemptStanding(application: RegisteredApplication, operation: Operation): 'ours' | 'uncertain' | 'foreign' {
-  if (!inWindow(application.createTime, operation)) return 'foreign';
+function attemptStanding(
+  application: RegisteredApplication,
+  operation: Operation,
+  resource: Resource,
+): 'ours' | 'uncertain' | 'foreign' {
+  if (!inWindow(application.createTime, operation, resource)) return 'foreign';
   const { sent } = operation;
   return sent !== undefined && isWhatWasSent(application, sent) ? 'ours' : 'uncertain';
 }
 
-function inWindow(time: number, { startTime }: Operation): boolean {
-  return time >= startTime - allowedSkew && time <= startTime + lateApply + allowedSkew;
+/** No attempt began before the resource: its creation time is the one that no tenant can write. */
+function inWindow(time: number, { startTime }: Operation, { creationTime }: Resource): boolean {
+  return time >= Math.max(startTime, creationTime) - allowedSkew && time <= startTime + lateApply + allowedSkew;
 }
 
 /** Whether `operation` may carry one more attempt: the window that proves its results is still narrow. */
@@ -127,24 +132,28 @@ export function accountForClientSecrets(observed: Observed): ClientSecretAccount
     .find((secret) => secret !== undefined);
   const operation = openOperationOf(resource);
   const lost = clientSecrets.filter(
-    (secret) => secret !== current && operation !== undefined && isLost(secret, operation),
+    (secret) => secret !== current && operation !== undefined && isLost(secret, operation, resource),
   );
   return { current, lost: lost.toSorted((a, b) => a.createTime - b.createTime) };
 }
 
-function isLost({ id, createTime }: ClientSecret, operation: Operation): boolean {
-  return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation);
+function isLost({ id, createTime }: ClientSecret, operation: Operation, resource: Resource): boolean {
+  return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation, resource);
 }
 
 function deliveredID({ secret, resource }: Observed): string | undefined {
   return secret !== undefined && isOurs(secret, resource) ? secret.annotations[secretMarks.clientSecretID] : undefined;
 }
 
-/** The client secret whose value the Secret is to hold; `undefined` if one must be issued first, or none is wanted. */
+/**
+ * The client secret whose value the Secret is to hold; `undefined` if one must be issued first, or none is wanted.
+ *
+ * One that this very pass issued is ours whatever the registry's clock says.
+ */
 export function servedClientSecret(desired: Desired, observed: Observed): ClientSecret | undefined {
   if (!desired.application.secretRequired) return undefined;
   const { current, lost } = accountForClientSecrets(observed);
-  return current ?? lost.at(-1);
+  return current ?? lost.at(-1) ?? observed.value;
 }
 
 /** Whether a Secret is this resource's: our annotation names its UID, or it controls a Secret that bears a mark of ours. */

@@ -54,12 +54,12 @@ export function plan(desired: Desired, observed: Observed, attempt: Attempt): re
   const operation = creates || issues ? operationFor(desired, observed, attempt, creates) : undefined;
   const { before, after } = planDeletions(desired, observed);
   return [
+    ...before,
     ...planHold(desired, observed, operation),
     ...(creates && operation
       ? [{ kind: 'CreateApplication' as const, application: desired.application, operation: operation.id }]
       : []),
     ...(creates ? [] : planUpdate(desired, observed)),
-    ...before,
     ...(issues && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id }] : []),
     ...planDelivery(desired, observed, creates || issues),
     ...observed.renamedSecrets.map((secret) => ({ kind: 'RetireSecret' as const, secret })),
@@ -108,8 +108,8 @@ function planDelivery(desired: Desired, observed: Observed, isNew: boolean): Act
 }
 
 /**
- * The client secrets of ours that go: those of an interrupted attempt that are not served, before another is issued, so
- * that a slot is free; and the current one of an application that has none any more, after the Secret lets go of it.
+ * The client secrets of ours that go: those of an interrupted attempt that are not served, first of all, while its intent
+ * still tells them apart; and the current one of an application that has none any more, after the Secret lets go of it.
  */
 function planDeletions(desired: Desired, observed: Observed): { before: Action[]; after: Action[] } {
   const { current, lost } = accountForClientSecrets(observed);
