@@ -50,7 +50,7 @@ const everything = new Set<Action['kind']>([
   'RetireSecret',
   'DeleteClientSecret',
 ]);
-const creation = new Set<Action['kind']>(['CreateApplication', 'IssueClientSecret', 'DeliverSecret']);
+const creation = new Set<Action['kind']>(['CreateApplication', 'IssueClientSecret', 'DeliverSecret', 'RetireSecret']);
 const delivery = new Set<Action['kind']>(['IssueClientSecret', 'DeliverSecret', 'RetireSecret', 'DeleteClientSecret']);
 
 /** In the order in which their reasons are shown: the first that holds an action back keeps it. */
@@ -143,7 +143,8 @@ function reportedDrift({ driftPolicy }: Desired): Verdict {
 }
 
 /** At most two client secrets per application (RAM console), and none of these may be counted as ours. */
-function noFreeSlot(_desired: Desired, observed: Observed): Verdict {
+function noFreeSlot({ application }: Desired, observed: Observed): Verdict {
+  if (!application.secretRequired) return undefined;
   const { current, lost } = accountForClientSecrets(observed);
   const strangers = observed.clientSecrets.filter((secret) => secret !== current && !lost.includes(secret));
   if (current !== undefined || strangers.length < 2) return undefined;
@@ -155,6 +156,7 @@ function noFreeSlot(_desired: Desired, observed: Observed): Verdict {
 function unreadableValue(desired: Desired, observed: Observed): Verdict {
   const { current } = accountForClientSecrets(observed);
   if (!desired.application.secretRequired || current === undefined || observed.value !== undefined) return undefined;
+  if (secretStanding(desired, observed) === 'proven') return undefined;
   const message = `the registry does not give the value of client secret ${current.id} again, and this version of ramify does not rotate; delete it in the account to get another`;
   return { reason: 'SecretUnreadable', message };
 }
