@@ -7,7 +7,7 @@
 import type { OAuthApplicationSpec } from '../api/application.ts';
 import { standardKeys } from '../api/secret.ts';
 import { derivedName } from './names.ts';
-import type { Resource } from './resource.ts';
+import { bindingOf, type Resource } from './resource.ts';
 import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance } from './state.ts';
 
 /** What a resource's registry adds to its spec. */
@@ -53,9 +53,9 @@ export function defaultDeletionPolicy(provenance: Provenance | undefined): 'Dele
   return provenance === 'Created' ? 'Delete' : 'Orphan';
 }
 
-/** Everything is created by us until adoption exists; what the status proved stays as it is. */
-function provenanceOf({ status }: Resource): Provenance {
-  return status.provenance ?? 'Created';
+/** What was proved or recorded stays as it is, so that a lost status turns nobody's application into one of ours. */
+function provenanceOf(resource: Resource): Provenance {
+  return resource.status.provenance ?? bindingOf(resource)?.provenance ?? 'Created';
 }
 
 function bindingTo(registry: RegistrySettings, applicationName: string, provenance: Provenance): Binding {

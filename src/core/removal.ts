@@ -55,7 +55,11 @@ export function planRemoval({ resource, policy, application, secrets }: Leaving)
 
 /** Whether anything of this resource can exist in the registry: if not, it is released without asking there. */
 export function wasEverBound(resource: Resource): boolean {
-  return resource.status.applicationID !== undefined || bindingOf(resource) !== undefined;
+  return (
+    resource.status.applicationID !== undefined ||
+    bindingOf(resource) !== undefined ||
+    openOperationOf(resource) !== undefined
+  );
 }
 
 /**
