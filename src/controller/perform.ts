@@ -9,7 +9,6 @@ import { manifestOf, type Observed } from '../core/observed.ts';
 import type { Action } from '../core/plan.ts';
 import type { RemovalAction } from '../core/removal.ts';
 import type { Resource } from '../core/resource.ts';
-import type { SecretManifest } from '../core/secret.ts';
 import type { Desired, ObservedSecret, RegisteredApplication } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -18,6 +17,8 @@ export interface Doors {
   readonly cluster: Cluster;
   readonly registry: Registry;
 }
+
+type Delivery = Extract<Action, { kind: 'DeliverSecret' }>['how'];
 
 /** Performs one action and returns what is known afterwards. Each case makes one call. */
 export async function perform(action: Action, desired: Desired, known: Observed, doors: Doors): Promise<Observed> {
@@ -34,7 +35,7 @@ export async function perform(action: Action, desired: Desired, known: Observed,
       return { ...known, clientSecrets: [...known.clientSecrets, issued], value: issued };
     }
     case 'DeliverSecret':
-      return { ...known, secret: await deliver(desired, known, cluster) };
+      return { ...known, secret: await deliver(action.how, desired, known, cluster) };
     case 'RetireSecret':
       await cluster.retireSecret(known.resource, action.secret);
       return { ...known, renamedSecrets: known.renamedSecrets.filter((secret) => secret !== action.secret) };
@@ -65,13 +66,14 @@ export async function performRemoval(
 }
 
 /** The answer to the write is the read-back: the Secret as the API server holds it. */
-function deliver(desired: Desired, known: Observed, cluster: Cluster): Promise<ObservedSecret> {
+function deliver(how: Delivery, desired: Desired, known: Observed, cluster: Cluster): Promise<ObservedSecret> {
   const { resource, secret } = known;
-  const manifest: SecretManifest | undefined = manifestOf(desired, known);
+  const manifest = manifestOf(desired, known);
   if (manifest === undefined) throw new Error('bug: a plan delivers credentials before they are known');
-  if (secret === undefined) return cluster.createSecret(resource, manifest);
-  if ('data' in secret && secret.immutable) return cluster.replaceSecret(resource, secret, manifest);
-  return cluster.patchSecret(resource, secret, manifest);
+  if (how === 'create') return cluster.createSecret(resource, manifest);
+  if (how === 'patch' && secret !== undefined) return cluster.patchSecret(resource, secret, manifest);
+  if (secret !== undefined && 'data' in secret) return cluster.replaceSecret(resource, secret, manifest);
+  throw new Error(`bug: a plan would ${how} a Secret that was not read`);
 }
 
 function registered({ application }: Observed): RegisteredApplication {
