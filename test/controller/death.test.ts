@@ -1,0 +1,185 @@
+/**
+ * Death at every step: each workload is run once undisturbed, and once for every call that it makes, every way to fail
+ * there and every pause after it. All runs must end in the same state.
+ *
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { Sensitive } from '../../src/core/sensitive.ts';
+import { specOf } from '../support/builders.ts';
+import type { Fault } from '../support/faults.ts';
+import { key, type World, world } from '../support/world.ts';
+
+interface Workload {
+  readonly name: string;
+  /** The spec that is brought to rest before the disturbance; none: the resource is not there yet. */
+  readonly from?: Readonly<Record<string, unknown>>;
+  readonly change: (world: World) => unknown;
+}
+
+const webWithout = { type: 'Web', protocolVersion: '2.1' };
+
+const workloads: readonly Workload[] = [
+  { name: 'a Web application is created', change: ({ apply }) => apply() },
+  { name: 'a Native application is created', change: ({ apply }) => apply(specOf.Native) },
+  { name: 'a Server application is created', change: ({ cluster }) => cluster.outside.apply(key, specOf.Server) },
+  {
+    name: 'fields are updated',
+    from: {},
+    change: ({ apply }) => apply({ displayName: 'Store', scopes: ['openid', 'profile'] }),
+  },
+  {
+    name: 'a client secret is switched on',
+    from: webWithout,
+    change: ({ apply }) => apply({ ...webWithout, secretRequired: true }),
+  },
+  {
+    name: 'a client secret is switched off',
+    from: { ...webWithout, secretRequired: true },
+    change: ({ apply }) => apply(webWithout),
+  },
+  {
+    name: 'a client secret of a Native application is switched off',
+    from: { type: 'Native', secretRequired: true },
+    change: ({ apply }) => apply({ type: 'Native' }),
+  },
+  { name: 'the Secret is renamed', from: {}, change: ({ apply }) => apply({ secret: { name: 'other' } }) },
+  { name: 'the Secret is deleted', from: {}, change: ({ cluster }) => cluster.outside.deleteSecret('team-a', 'shop') },
+  {
+    name: 'a value of the Secret is edited',
+    from: {},
+    change: (made) => edit(made, { data: { client_secret: new Sensitive('eA==') } }),
+  },
+  {
+    name: 'the Secret is made immutable',
+    from: {},
+    change: (made) => edit(made, { immutable: true, resourceVersion: 'x' }),
+  },
+  { name: 'the owner reference is taken off', from: {}, change: (made) => edit(made, { ownerReferences: [] }) },
+  {
+    name: 'the application is deleted outside',
+    from: {},
+    change: async (made) => made.registry.outside.delete(await idOf(made)),
+  },
+  {
+    name: 'the application is edited outside',
+    from: {},
+    change: async (made) => made.registry.outside.update(await idOf(made), { displayName: 'Drifted' }),
+  },
+  {
+    name: 'the client secret is deleted outside',
+    from: {},
+    change: async ({ registry, ...made }) => {
+      const id = await idOf(made);
+      for (const secret of await registry.outside.clientSecrets(id))
+        await registry.outside.deleteClientSecret(id, secret.id);
+    },
+  },
+  { name: 'the resource is deleted', from: {}, change: ({ cluster }) => cluster.outside.delete(key) },
+  {
+    name: 'the resource is left behind',
+    from: { deletionPolicy: 'Orphan' },
+    change: ({ cluster }) => cluster.outside.delete(key),
+  },
+  {
+    name: 'the resource is left behind by a late edit',
+    from: {},
+    change: ({ cluster, apply }) => {
+      cluster.outside.delete(key);
+      apply({ deletionPolicy: 'Orphan' });
+    },
+  },
+  {
+    name: 'the definition of the resource goes',
+    from: {},
+    change: ({ cluster }) => {
+      cluster.outside.uninstall();
+      cluster.outside.delete(key);
+    },
+  },
+];
+
+function edit(
+  { cluster, secret }: World,
+  changes: Parameters<World['cluster']['outside']['putSecret']>[2] & { resourceVersion?: string },
+) {
+  const found = secret();
+  cluster.outside.putSecret('team-a', 'shop', { ...found, ...changes, data: { ...found?.data, ...changes.data } });
+}
+
+async function idOf({ application }: Pick<World, 'application'>): Promise<string> {
+  return (await application())?.id ?? 'none';
+}
+
+async function begin({ from, change }: Workload, fault?: Fault): Promise<World> {
+  const made = await world();
+  if (from) {
+    made.apply(from);
+    await made.rest();
+  }
+  await change(made);
+  made.faults.arm(fault);
+  return made;
+}
+
+/** Everything that is left, with what differs from run to run masked. */
+async function endState({ cluster, registry, application, values }: World): Promise<unknown> {
+  const found = await application();
+  const secrets = found ? await registry.outside.clientSecrets(found.id) : [];
+  const resource = cluster.outside.resource(key);
+  const { id: _id, clientID, createTime: _time, ...fields } = found ?? {};
+  const served = cluster.outside.secrets('team-a').map(({ name, labels, annotations, ownerReferences, immutable }) => {
+    const { client_id: id, client_secret: value, ...rest } = values(name);
+    const credentials = { isClientID: id === clientID, hasClientSecret: value !== undefined };
+    return {
+      name,
+      labels,
+      marks: Object.keys(annotations).sort(),
+      owners: ownerReferences.length,
+      immutable,
+      credentials,
+      rest,
+    };
+  });
+  return {
+    applications: (await registry.outside.list()).length,
+    fields,
+    clientSecrets: secrets.length,
+    served,
+    finalizers: resource?.finalizers,
+    conditions: resource?.status.conditions?.map(({ type, status, reason }) => `${type} ${status} ${reason}`),
+  };
+}
+
+const ways = (['killed', 'lost'] as const).flatMap((how) =>
+  (['before', 'after'] as const).flatMap((when) => [1_000, 120_000].map((gap) => ({ how, when, gap }))),
+);
+
+describe.each(workloads)('when $name', (workload) => {
+  it.each(ways)('and a call is $how $when its effect, it ends the same after $gap ms', async ({ how, when, gap }) => {
+    const undisturbed = await begin(workload);
+    await undisturbed.rest();
+    const expected = await endState(undisturbed);
+    const calls = [...undisturbed.faults.calls];
+    expect(calls.length).toBeGreaterThan(0);
+
+    for (const [at, call] of calls.entries()) {
+      const plan = `${call}, the ${at}. call`;
+      const disturbed = await begin(workload, { at, how, when });
+      await disturbed.rest({ gap });
+      await disturbed.rest({ gap });
+      expect(disturbed.faults.fired, plan).toBe(true);
+      expect(await endState(disturbed), plan).toEqual(expected);
+
+      disturbed.faults.arm();
+      await disturbed.pass();
+      disturbed.advance(600_000);
+      await disturbed.pass();
+      const writes = disturbed.faults.calls.filter((each) =>
+        /\.(hold|release|write|create|update|patch|delete|issue|retire)/.test(each),
+      );
+      expect(writes, `${plan}: silence afterwards`).toEqual([]);
+    }
+  });
+});

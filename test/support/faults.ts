@@ -1,0 +1,80 @@
+/**
+ * Ports that fail at a chosen call, as when a process is killed there or an answer is lost.
+ *
+ * @module
+ */
+
+import { ClusterError } from '../../src/cluster/cluster.ts';
+import { RegistryError } from '../../src/registry/errors.ts';
+
+/** Where to fail: at the `at`-th call from the arming on, counted from 0, before or after its effect. */
+export interface Fault {
+  readonly at: number;
+  readonly when: 'before' | 'after';
+  /** `killed`: the process dies there. `lost`: the call fails, and the loop goes on. */
+  readonly how: 'killed' | 'lost';
+}
+
+export interface Faults {
+  /** The calls since the arming, such as `registry.create`. */
+  readonly calls: readonly string[];
+  readonly fired: boolean;
+  arm(fault?: Fault): void;
+  /** `port`, of which every asynchronous call may fail; reads from a cache never do. */
+  wrap<Port extends object>(port: Port, name: 'cluster' | 'registry'): Port;
+}
+
+/** What a process does that is killed: nothing more. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+const fromCache = new Set<PropertyKey>(['read', 'keys', 'claimants', 'secrets', 'registries']);
+
+/** `afterwards` is told each call that took effect, to check what must hold at every instant. */
+export function faults(afterwards: (call: string) => Promise<void>): Faults {
+  let armed: Fault | undefined;
+  let calls: string[] = [];
+  let fired = false;
+
+  const failing = (at: number, when: Fault['when']) => {
+    if (armed?.at !== at || armed.when !== when) return false;
+    fired = true;
+    return true;
+  };
+
+  return {
+    get calls() {
+      return calls;
+    },
+    get fired() {
+      return fired;
+    },
+    arm: (fault) => {
+      armed = fault;
+      calls = [];
+      fired = false;
+    },
+    wrap: (port, name) =>
+      new Proxy(port, {
+        get(target, call) {
+          const member: unknown = Reflect.get(target, call);
+          if (typeof member !== 'function' || fromCache.has(call)) return member;
+          return async (...args: unknown[]) => {
+            const at = calls.push(`${name}.${String(call)}`) - 1;
+            if (failing(at, 'before')) throw errorOf(armed, name);
+            const result: unknown = await Reflect.apply(member, target, args);
+            await afterwards(String(call));
+            if (failing(at, 'after')) throw errorOf(armed, name);
+            return result;
+          };
+        },
+      }),
+  };
+}
+
+function errorOf(fault: Fault | undefined, name: 'cluster' | 'registry'): Error {
+  if (fault?.how !== 'lost') return new Killed('killed');
+  if (name === 'cluster') return new ClusterError('failed', 'no answer');
+  return new RegistryError('uncertain', 'no answer', { operation: 'create' });
+}
