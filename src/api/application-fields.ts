@@ -7,12 +7,12 @@
  */
 
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { duration, durationSeconds, isDuration, isDurationCEL } from './duration.ts';
 import { objectName, secretKey } from './names.ts';
 import { redirectURI } from './redirect-uri.ts';
-import { matching, ruled } from './rule.ts';
+import { ruled } from './rule.ts';
 import { secretSpec } from './secret.ts';
-import { patterned, setOf, text } from './text.ts';
+import { patterned, setOf } from './text.ts';
 
 /** Characters that change how a name looks, or that a page could take for markup. */
 const unseen = '\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Z}<>\uFFFD';
@@ -31,19 +31,31 @@ function scope() {
   ).describe('One scope. 1-128 characters.');
 }
 
-const rotation = z.object({
-  interval: duration()
+const rotationFields = z.object({
+  interval: duration({ least: '1h', most: '17520h' })
     .optional()
     .describe(
       'How often a new client secret is issued: 1h to 17520h, such as 720h. Default: no rotation but on request. May change.',
     ),
-  overlap: duration()
+  overlap: duration({ least: '1m', most: '720h' })
     .optional()
     .describe(
       'How long the client secret that was replaced still works: 1m to 720h, at most half the interval. Default: 24h, or half the ' +
         'interval where that is less. May change.',
     ),
 });
+
+const rotation = ruled(rotationFields, [
+  {
+    rule:
+      `!has(self.interval) || !has(self.overlap) || !${isDurationCEL('self.interval')} || !${isDurationCEL('self.overlap')} || ` +
+      'duration(self.overlap) + duration(self.overlap) <= duration(self.interval)',
+    check: ({ interval = '', overlap = '' }) =>
+      !isDuration(interval) || !isDuration(overlap) || 2 * durationSeconds(overlap) <= durationSeconds(interval),
+    message: 'must be at most half the interval',
+    path: 'overlap',
+  },
+]);
 
 /** The fields, each valid by itself. */
 export const applicationFields = z.object({
@@ -67,12 +79,11 @@ export const applicationFields = z.object({
       'The application\'s name, unique in the account when compared without case. 1-64 of A-Z, a-z, 0-9, ".", "_", "-". It needs a rule ' +
         'of the registry. Default: derived from the namespace and the name of this resource. May not change, be added or be removed.',
     ),
-  displayName: ruled(text({ min: 1, max: 24 }), [
-    matching(
-      displayNamePattern,
-      'must be visible characters, with U+0020 as the only space and not at the ends, without "<" and ">"',
-    ),
-  ]).describe(
+  displayName: patterned(
+    { min: 1, max: 24 },
+    displayNamePattern,
+    'visible characters, with U+0020 as the only space and not at the ends, without "<" and ">"',
+  ).describe(
     'The name that people see on the consent page. 1-24 characters; no control, format or private-use characters, no "<" or ">", no ' +
       'spaces at either end. Required. May change.',
   ),

@@ -5,7 +5,6 @@
  */
 
 import type { OAuthApplicationSpec } from './application-fields.ts';
-import { durationSeconds } from './duration.ts';
 import { isPrivateUse } from './redirect-uri.ts';
 import type { Rule, Transition } from './rule.ts';
 
@@ -16,17 +15,6 @@ const forcedSecret = {
   rule: "(self.type == 'Server' || (self.type == 'Web' && self.protocolVersion == '2.0'))",
   check: ({ type, protocolVersion }: Spec) => type === 'Server' || (type === 'Web' && protocolVersion === '2.0'),
 };
-
-const hour = 3600;
-
-/** A rotation's interval and overlap in seconds, where both are given and neither is refused by itself. */
-function rotationSeconds({ rotation }: Spec) {
-  const { interval, overlap } = rotation ?? {};
-  return {
-    interval: interval === undefined ? undefined : durationSeconds(interval),
-    overlap: overlap === undefined ? undefined : durationSeconds(overlap),
-  };
-}
 
 /** Rules over the whole spec. */
 export const applicationRules: readonly Rule<Spec>[] = [
@@ -93,41 +81,7 @@ export const applicationRules: readonly Rule<Spec>[] = [
     path: 'rotation',
     reason: 'FieldValueForbidden',
   },
-  {
-    rule:
-      '!has(self.rotation) || !has(self.rotation.interval) || ' +
-      "(duration(self.rotation.interval) >= duration('1h') && duration(self.rotation.interval) <= duration('17520h'))",
-    check: (spec) => isBetween(rotationSeconds(spec).interval, hour, 17_520 * hour),
-    reads: ['rotation'],
-    message: 'must be 1h to 17520h',
-    path: 'rotation.interval',
-  },
-  {
-    rule:
-      '!has(self.rotation) || !has(self.rotation.overlap) || ' +
-      "(duration(self.rotation.overlap) >= duration('1m') && duration(self.rotation.overlap) <= duration('720h'))",
-    check: (spec) => isBetween(rotationSeconds(spec).overlap, 60, 720 * hour),
-    reads: ['rotation'],
-    message: 'must be 1m to 720h',
-    path: 'rotation.overlap',
-  },
-  {
-    rule:
-      '!has(self.rotation) || !has(self.rotation.interval) || !has(self.rotation.overlap) || ' +
-      'duration(self.rotation.overlap) + duration(self.rotation.overlap) <= duration(self.rotation.interval)',
-    check: (spec) => {
-      const { interval = Number.POSITIVE_INFINITY, overlap = 0 } = rotationSeconds(spec);
-      return 2 * overlap <= interval;
-    },
-    reads: ['rotation'],
-    message: 'must be at most half the interval',
-    path: 'rotation.overlap',
-  },
 ];
-
-function isBetween(value: number | undefined, least: number, most: number): boolean {
-  return value === undefined || (value >= least && value <= most);
-}
 
 const remedy = 'delete the resource and create it again to change it; the client ID then changes';
 

@@ -9,7 +9,7 @@
  */
 
 import { matching, notMatching, type Rule, ruled } from './rule.ts';
-import { patterned } from './text.ts';
+import { text } from './text.ts';
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
@@ -72,7 +72,7 @@ const rules: readonly Rule<string>[] = [
 
 /** One redirect URI of at most 1,024 characters; whether the type of the application allows its scheme is not decided here. */
 export function redirectURI() {
-  return ruled(patterned({ min: 1, max: 1024 }, characters, description), rules);
+  return ruled(text({ min: 1, max: 1024 }).regex(characters, `must be ${description}`), rules);
 }
 
 /** Whether `uri` uses a private-use scheme, which only a Native application may have (RFC 8252 §7.1). */

@@ -105,9 +105,9 @@ function namespaceSelector(description: string) {
         .describe('Labels that the namespace bears with these values. May change.'),
       matchExpressions: z
         .array(expression.describe('One requirement.'))
-        .max(32)
+        .max(16)
         .optional()
-        .describe('Requirements on the labels of the namespace, all of which hold; at most 32. May change.'),
+        .describe('Requirements on the labels of the namespace, all of which hold; at most 16. May change.'),
     })
     .optional()
     .describe(description);
@@ -206,7 +206,7 @@ export const registryFields = z.object({
       'What namespaces may ask for beyond their derived names; at most 100 rules. Default: no explicit names, no adoption, no multi-tenant ' +
         'applications, any host, any scope, loopback allowed. May change.',
     ),
-  resyncInterval: duration()
+  resyncInterval: duration({ least: '10s', most: '24h' })
     .optional()
     .describe(
       'How often the whole account is compared with all resources: 10s to 24h, such as 2m. Default: 2m. May change.',

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { durationSeconds } from './duration.ts';
 import type { OAuthRegistrySpec } from './registry-fields.ts';
 import type { Rule, Transition } from './rule.ts';
 
@@ -44,23 +43,10 @@ export const registryRules: readonly Rule<Spec>[] = [
     path: 'applicationNamePrefix',
     reason: 'FieldValueRequired',
   },
-  {
-    rule:
-      "!has(self.resyncInterval) || (duration(self.resyncInterval) >= duration('10s') && " +
-      "duration(self.resyncInterval) <= duration('24h'))",
-    check: ({ resyncInterval }) => resyncInterval === undefined || isResyncInterval(durationSeconds(resyncInterval)),
-    reads: ['resyncInterval'],
-    message: 'must be 10s to 24h',
-    path: 'resyncInterval',
-  },
 ];
 
 function givenFields(object: object): number {
   return Object.values(object).filter((value) => value !== undefined).length;
-}
-
-function isResyncInterval(seconds: number): boolean {
-  return seconds >= 10 && seconds <= 24 * 3600;
 }
 
 /** What may not change: applications would be left behind where no resource knows of them. */

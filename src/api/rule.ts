@@ -32,14 +32,21 @@ export interface Transition<T> extends Statement {
   readonly check: (self: T, old: T) => boolean;
 }
 
-/** Gives `schema` its rules: as refinements here, as `x-kubernetes-validations` in the CRD. */
+/** Gives `schema` further rules: as refinements here, as `x-kubernetes-validations` in the CRD. */
 export function ruled<S extends z.ZodType>(
   schema: S,
   rules: readonly Rule<z.output<S>>[],
   transitions: readonly Transition<z.output<S>>[] = [],
 ): S {
   const refined = rules.reduce((before, rule) => before.refine(rule.check, refusal(rule)), schema);
-  return refined.meta({ 'x-kubernetes-validations': [...rules, ...transitions].map(validation) });
+  return refined.meta({ [validations]: [...validationsOf(schema), ...[...rules, ...transitions].map(validation)] });
+}
+
+const validations = 'x-kubernetes-validations';
+
+function validationsOf(schema: z.ZodType): unknown[] {
+  const given = schema.meta()?.[validations];
+  return Array.isArray(given) ? given : [];
 }
 
 /** A string must match `pattern`, which RE2 and JavaScript must read alike. */

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { matching, ruled } from './rule.ts';
 
 /** Limits in characters, both inclusive. */
 interface Length {
@@ -25,9 +26,13 @@ export function text({ min = 0, max }: Length) {
     .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }
 
-/** A string of `length` that `pattern` describes as a whole; `description` completes "must be …". */
+/**
+ * A string of `length` that `pattern` describes as a whole; `description` completes "must be …".
+ *
+ * A rule and not the schema's `pattern`: the API server would answer with the pattern, and nobody reads those.
+ */
 export function patterned(length: Length, pattern: RegExp, description: string) {
-  return text(length).regex(pattern, `must be ${description}`);
+  return ruled(text(length), [matching(pattern, `must be ${description}`)]);
 }
 
 /** A list without order or repetition, of at most `max` items. */

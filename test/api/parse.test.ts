@@ -63,9 +63,9 @@ describe('a spec', () => {
       'spec.accessTokenValiditySeconds',
       'spec.redirectURIs[1]',
       'spec.secret.data[tls.crt]',
+      'spec.rotation.interval',
       'spec.secretRequired',
       'spec.rotation',
-      'spec.rotation.interval',
     ]);
   });
 

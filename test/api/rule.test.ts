@@ -43,6 +43,12 @@ test('the API server gets the rules, then the transitions', () => {
   ]);
 });
 
+test('rules are added to those that a schema already has', () => {
+  const both = ruled(ruled(z.string(), [matching(/a/, 'a')]), [matching(/b/, 'b')]);
+  expect(structural(both)['x-kubernetes-validations']).toMatchObject([{ message: 'a' }, { message: 'b' }]);
+  expect(both.safeParse('').error?.issues.map(({ message }) => message)).toEqual(['a', 'b']);
+});
+
 describe('parse gets the checks', () => {
   const issuesOf = (value: unknown) =>
     range.safeParse(value).error?.issues.map(({ path, message }) => [path.join('.'), message]);
