@@ -1,0 +1,122 @@
+/**
+ * `npm run demo`: an OAuthApplication turns into a Secret, on a real API server. `--once` ends by itself.
+ *
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Sensitive } from '../../src/core/sensitive.ts';
+import { openStore } from '../../src/registry/store/open.ts';
+import { eventually } from '../support/eventually.ts';
+import { command, heading, output, progress } from './screen.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const samples = 'deploy/samples/';
+const web = 'oauthapplication/web-portal';
+
+const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+
+try {
+  const stage = await setStage();
+  try {
+    const ended = await Promise.race([play(stage).then(() => true), interrupted.then(() => false)]);
+    if (ended && !options.once) await linger(stage);
+    if (ended && options.once) await presentCredentials(stage);
+  } finally {
+    await stage.close();
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
+
+async function play(stage: Stage): Promise<void> {
+  await createApplications(stage);
+  await updateApplication(stage);
+  await deleteSecret(stage);
+  await refuseBadManifest(stage);
+}
+
+async function createApplications({ show }: Stage): Promise<void> {
+  heading('A registry, and one application of each type');
+  await show('apply', '-f', samples);
+  await show('wait', '--for=condition=Ready', 'oauthapplications', '--all', '--timeout=30s');
+  await show('get', 'oauthapplications', '-o', 'wide');
+
+  heading('What the Web application got: a Secret, whose values a pod reads');
+  await show('describe', 'secret', 'web-portal');
+  await show('get', 'events', '--sort-by=.metadata.creationTimestamp');
+}
+
+async function updateApplication({ ask, show }: Stage): Promise<void> {
+  heading('An update reaches the registry; the client ID stays');
+  const generation = await show(
+    'patch',
+    web,
+    '--type=merge',
+    '-p',
+    '{"spec":{"scopes":["openid","profile","aliuid"]}}',
+  ).then(() => ask('get', web, '-o', 'jsonpath={.metadata.generation}'));
+  await ask('wait', `--for=jsonpath={.status.observedGeneration}=${generation}`, web, '--timeout=30s');
+  await show('get', web);
+  await show('get', 'secret', 'web-portal', '-o', 'go-template={{.data.scopes | base64decode}}');
+}
+
+async function deleteSecret({ ask, show }: Stage): Promise<void> {
+  heading('A Secret that somebody deletes comes back, with the same client secret');
+  const read = () => ask('get', 'secret', 'web-portal', '-o', 'jsonpath={.data.client_secret}');
+  const before = await read();
+  await show('delete', 'secret', 'web-portal');
+  const after = await eventually(read);
+  progress(`the Secret is back, and its client secret is ${after === before ? 'the same' : 'ANOTHER ONE'}`);
+  if (after !== before) throw new Error('the client secret changed');
+}
+
+async function refuseBadManifest({ show }: Stage): Promise<void> {
+  heading('What cannot work is refused at once, by the API server itself');
+  await show('patch', web, '--type=merge', '-p', '{"spec":{"redirectURIs":["http://app.example.com/cb"]}}');
+  await show('patch', web, '--type=merge', '-p', '{"spec":{"type":"Native"}}');
+}
+
+/** The store is the controller's alone while it runs; then each Secret's credentials are presented to it. */
+async function presentCredentials({ ask, stopController, store }: Stage): Promise<void> {
+  heading('Does the registry accept what the Secrets hold?');
+  const fields = '{range .items[*]}{.metadata.name} {.data.client_id} {.data.client_secret}{"\\n"}{end}';
+  const list = await ask('get', 'secrets', '-l', 'app.kubernetes.io/managed-by=ramify', '-o', `jsonpath=${fields}`);
+  await stopController();
+  const registry = await openStore({ path: store, keyFile: `${store}.key`, clock: Date.now, random: randomBytes });
+  try {
+    for (const line of list.trimEnd().split('\n')) {
+      const [name = '', clientID = '', value = ''] = line.split(' ');
+      const accepted = value === '' ? 'has no client secret: it uses PKCE' : await accepts(registry, clientID, value);
+      output(`${name.padEnd(20)} ${accepted}`);
+    }
+  } finally {
+    await registry.close();
+  }
+}
+
+async function accepts(
+  registry: Awaited<ReturnType<typeof openStore>>,
+  clientID: string,
+  value: string,
+): Promise<string> {
+  const isAccepted = await registry.accepts(decoded(clientID), new Sensitive(decoded(value)));
+  if (!isAccepted) throw new Error(`the registry refuses the credentials of ${decoded(clientID)}`);
+  return 'accepted';
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+async function linger({ kubeconfig, kubectlPath }: Stage): Promise<void> {
+  heading('Your turn: in another shell');
+  command(`export KUBECONFIG=${kubeconfig}`);
+  command(`${kubectlPath} get oauthapplications --watch`);
+  progress('Ctrl-C ends it and removes everything');
+  await interrupted;
+}
