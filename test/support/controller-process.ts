@@ -1,5 +1,5 @@
 /**
- * The controller as its users run it: a process of its own.
+ * The controller as its users run it: a process of its own, which ends with its test at the latest.
  *
  * @module
  */
@@ -40,6 +40,7 @@ export interface ControllerOptions {
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const leash = new URL('leash.ts', import.meta.url).href;
 
 /** Starts `ramify controller` and returns once it says that it is ready. */
 export async function startController(options: ControllerOptions): Promise<ControllerProcess> {
@@ -69,7 +70,7 @@ export function spawnController({
     '--log-level',
     logLevel,
   ];
-  const child = spawn(process.execPath, [main, 'controller', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', leash, main, 'controller', ...flags]);
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {

@@ -1,0 +1,83 @@
+/**
+ * A whole installation for one test file: a control plane of its own, the controller as a process, and its store.
+ *
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openStore } from '../../src/registry/store/open.ts';
+import type { StoreRegistry } from '../../src/registry/store/store.ts';
+import { ownCRDs } from '../controlplane/crds.ts';
+import { type Cluster, ownCluster } from './cluster.ts';
+import { type ControllerProcess, type LogLine, startController } from './controller-process.ts';
+
+/** The issuer of the registry `default`, which every installation has. */
+export const issuerURL = 'http://127.0.0.1:8400';
+
+/** What a test does with an installation. */
+export interface Installation {
+  readonly cluster: Cluster;
+  /** Path of the SQLite file. */
+  readonly store: string;
+  /** Every line of every controller so far. */
+  readonly output: readonly string[];
+  /** The lines of the log, read. */
+  log(): readonly LogLine[];
+  /** Starts the controller and waits until it is ready. */
+  start(): Promise<void>;
+  /** SIGTERM, or another signal; returns the exit code once the process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Works on the store, which only one process may hold: the controller must not run. */
+  withStore<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T>;
+}
+
+/** Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file. */
+export async function install(registrySpec: object = {}): Promise<Installation> {
+  const cluster = await ownCluster({ crds: ownCRDs(), auditLog: 'Metadata' });
+  const installation = await openInstallation(cluster);
+  const spec = { type: 'Store', store: { issuerURL }, ...registrySpec };
+  const metadata = { name: 'default' };
+  await cluster.apply(JSON.stringify({ apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata, spec }));
+  await installation.start();
+  return installation;
+}
+
+async function openInstallation(cluster: Cluster): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'ramify-store-'));
+  const store = join(folder, 'store.db');
+  const output: string[] = [];
+  let controller: ControllerProcess | undefined;
+  const stop: Installation['stop'] = async (signal = 'SIGTERM') => {
+    controller?.kill(signal);
+    return controller?.exited ?? null;
+  };
+  afterAll(async () => {
+    await stop();
+    await rm(folder, { recursive: true });
+  });
+  return {
+    cluster,
+    store,
+    output,
+    log: () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line)),
+    start: async () => {
+      const onLine = (line: string) => output.push(line);
+      controller = await startController({ kubeconfig: cluster.access.kubeconfig, store, logLevel: 'trace', onLine });
+    },
+    stop,
+    withStore: (work) => withStore(store, work),
+  };
+}
+
+async function withStore<T>(path: string, work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+  const store = await openStore({ path, keyFile: `${path}.key`, clock: Date.now, random: randomBytes });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
