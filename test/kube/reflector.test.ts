@@ -50,14 +50,14 @@ describe('L1: the first list', () => {
 });
 
 describe('L2: a server that streams no lists', () => {
-  const page = (names: string[], next?: string): Page<KubeObject> => ({
+  const page = (names: string[], next?: string, resourceVersion = '9'): Page<KubeObject> => ({
     items: names.map((name) => thing(name, 5)),
-    resourceVersion: '9',
+    resourceVersion,
     ...(next === undefined ? {} : { next }),
   });
 
   test.each([[400], [422], [500]])('says %i, and from then on pages are listed', async (status) => {
-    const pages = [page(['a', 'b'], 'p2'), page(['c']), page(['a'])];
+    const pages = [page(['a', 'b'], 'p2'), page(['c'], undefined, '10'), page(['a'])];
     const { clock, told, asked } = given([[failure(status)], [expired], ['silence']], pages);
     await clock.pass(10_000);
     expect(asked.page).toEqual([{ limit: '500' }, { limit: '500', continue: 'p2' }, { limit: '500' }]);
@@ -165,13 +165,13 @@ describe('L11: stop', () => {
     ['while it waits', [unreachable], []],
     ['in the pages', [failure(500)], []],
   ])('%s ends it: no alarm, no stream, no change, no request', async (_, turns, pages) => {
-    const { clock, reflector, asked, open, told } = given([turns], pages);
+    const { clock, reflector, asked, open, told, errors } = given([turns], pages);
     await clock.pass(10);
+    const before = [asked.watch.length, asked.page.length, told.length, errors.length];
     await reflector.stop();
-    const before = [asked.watch.length, asked.page.length, told.length];
     await clock.pass(100_000);
     expect([open(), clock.alarms]).toEqual([0, 0]);
-    expect([asked.watch.length, asked.page.length, told.length]).toEqual(before);
+    expect([asked.watch.length, asked.page.length, told.length, errors.length]).toEqual(before);
   });
 
   test('at once after the start no request is made twice and nothing is told', async () => {
