@@ -11,10 +11,17 @@ import type { Rule, Transition } from './rule.ts';
 type Spec = OAuthApplicationSpec;
 
 /** The combinations in which the API forces a client secret. */
-const forcedSecret = {
-  rule: "(self.type == 'Server' || (self.type == 'Web' && self.protocolVersion == '2.0'))",
-  check: ({ type, protocolVersion }: Spec) => type === 'Server' || (type === 'Web' && protocolVersion === '2.0'),
-};
+function isSecretForced({ type, protocolVersion }: Pick<Spec, 'type' | 'protocolVersion'>): boolean {
+  return type === 'Server' || (type === 'Web' && protocolVersion === '2.0');
+}
+
+/** The same in CEL. */
+const isSecretForcedCEL = "(self.type == 'Server' || (self.type == 'Web' && self.protocolVersion == '2.0'))";
+
+/** Whether the application has a client secret: `secretRequired`, or what stands for it where it is not written. */
+export function hasClientSecret(spec: Pick<Spec, 'type' | 'protocolVersion' | 'secretRequired'>): boolean {
+  return spec.secretRequired ?? isSecretForced(spec);
+}
 
 /** Rules over the whole spec. */
 export const applicationRules: readonly Rule<Spec>[] = [
@@ -67,15 +74,15 @@ export const applicationRules: readonly Rule<Spec>[] = [
     path: 'requiredScopes',
   },
   {
-    rule: `!has(self.secretRequired) || self.secretRequired || !${forcedSecret.rule}`,
-    check: (spec) => spec.secretRequired !== false || !forcedSecret.check(spec),
+    rule: `!has(self.secretRequired) || self.secretRequired || !${isSecretForcedCEL}`,
+    check: (spec) => spec.secretRequired !== false || !isSecretForced(spec),
     reads: ['type', 'protocolVersion', 'secretRequired'],
     message: 'Server and Web on 2.0 always have a client secret',
     path: 'secretRequired',
   },
   {
-    rule: `!has(self.rotation) || (has(self.secretRequired) ? self.secretRequired : ${forcedSecret.rule})`,
-    check: (spec) => spec.rotation === undefined || (spec.secretRequired ?? forcedSecret.check(spec)),
+    rule: `!has(self.rotation) || (has(self.secretRequired) ? self.secretRequired : ${isSecretForcedCEL})`,
+    check: (spec) => spec.rotation === undefined || hasClientSecret(spec),
     reads: ['type', 'protocolVersion', 'secretRequired'],
     message: 'there is no client secret to rotate unless secretRequired is true',
     path: 'rotation',

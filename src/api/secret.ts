@@ -5,9 +5,10 @@
  */
 
 import { z } from 'zod';
-import { labelValue, metadataKey, objectName, secretKey, secretKeyPattern } from './names.ts';
-import { celString, matching, type Rule, ruled } from './rule.ts';
-import { text } from './text.ts';
+import { objectName, secretKey, secretKeyPattern } from './names.ts';
+import { celString, matching, ruled } from './rule.ts';
+import { annotations, labels } from './secret-metadata.ts';
+import { mapOf, text } from './text.ts';
 
 /** The standard keys of the Secret by the value they hold; a client secret that still works has none unless named. */
 export const standardKeys = {
@@ -82,43 +83,6 @@ const keys = ruled(z.object(keyFields), [
   },
 ]);
 
-/** Keys by which other tools would copy, mount, own or delete the Secret, or that are ours. */
-const reserved = new RegExp(
-  `^(?:ramify\\.dev|argocd\\.argoproj\\.io|(?:meta\\.)?helm\\.sh|reflector\\.v1\\.k8s\\.emberstack\\.com|` +
-    `replicator\\.v1\\.mittwald\\.de|kubed\\.appscode\\.com|(?:[a-z0-9.-]+\\.)?kubernetes\\.io)/`,
-);
-
-/** Of these only the two that say by whom the Secret is managed are ours. */
-const appLabel = /^app\.kubernetes\.io\//;
-const ownAppLabel = /^app\.kubernetes\.io\/(?:managed-by|instance)$/;
-
-const metadataRules: readonly Rule<Record<string, string>>[] = [
-  {
-    rule: `self.all(key, size(key) <= 317 && key.matches(${celString(metadataKey)}))`,
-    check: (self) => Object.keys(self).every((key) => key.length <= 317 && metadataKey.test(key)),
-    message: 'every key must be a name of at most 63 characters, after an optional DNS name and "/"',
-  },
-  {
-    rule: `self.all(key, !key.matches(${celString(ownAppLabel)}) && (key.matches(${celString(appLabel)}) || !key.matches(${celString(reserved)})))`,
-    check: (self) =>
-      Object.keys(self).every((key) => !ownAppLabel.test(key) && (appLabel.test(key) || !reserved.test(key))),
-    message:
-      'must not have a key of ramify.dev, kubernetes.io (but app.kubernetes.io/ other than managed-by and instance), ' +
-      'argocd.argoproj.io, helm.sh, meta.helm.sh, reflector.v1.k8s.emberstack.com, replicator.v1.mittwald.de or kubed.appscode.com',
-    reason: 'FieldValueForbidden',
-  },
-];
-
-function mapOf<V extends z.ZodType<string>>(value: V) {
-  return z
-    .record(z.string(), value)
-    .refine((map) => Object.keys(map).length <= 32, {
-      error: 'must have at most 32 entries',
-      abort: true,
-    })
-    .meta({ maxProperties: 32 });
-}
-
 /** Literal text; `$$` is a `$`, and `$(` begins a placeholder or is refused. */
 const template = new RegExp(`^(?:[^$]|\\$\\$|\\$[^$(]|\\$\\((?:${values.join('|')})\\))*\\$?$`);
 
@@ -127,6 +91,7 @@ const data = ruled(
     ruled(text({ max: 4096 }), [
       matching(template, `$( must begin one of ${values.map((value) => `$(${value})`).join(', ')}; $$ is a literal $`),
     ]).describe('The text of this key. At most 4,096 characters.'),
+    32,
   ),
   [
     {
@@ -146,15 +111,12 @@ export const secretSpec = ruled(
         "The Secret's name, in the namespace of this resource. A DNS name of at most 253 characters. Default: the name of this " +
           'resource. A Secret of that name that is not ours is never touched. May change: the new Secret is written, then the old one deleted.',
       ),
-    labels: ruled(mapOf(labelValue().describe('The value of this label. At most 63 characters.')), metadataRules)
+    labels: labels()
       .optional()
       .describe(
         'Labels that the Secret bears beside our own. At most 32. Keys by which other tools take over Secrets are refused. May change.',
       ),
-    annotations: ruled(
-      mapOf(text({ max: 1024 }).describe('The value of this annotation. At most 1,024 characters.')),
-      metadataRules,
-    )
+    annotations: annotations()
       .optional()
       .describe(
         'Annotations that the Secret bears beside our own. At most 32. Keys by which other tools take over Secrets are refused. May change.',

@@ -44,6 +44,14 @@ export function setOf<T extends z.ZodType<string>>(item: T, max: number) {
     .meta({ 'x-kubernetes-list-type': 'set' });
 }
 
+/** A map of at most `max` entries. */
+export function mapOf<V extends z.ZodType<string>>(value: V, max: number) {
+  return z
+    .record(z.string(), value)
+    .refine((map) => Object.keys(map).length <= max, { error: `must have at most ${max} entries`, abort: true })
+    .meta({ maxProperties: max });
+}
+
 /** The length in UTF-16 units decides most cases without counting: it is at least, and at most twice, the characters. */
 function isWithin(value: string, min: number, max: number): boolean {
   if (value.length < min || value.length > 2 * max) return false;
