@@ -21,7 +21,7 @@ export interface ObjectMeta {
   /** Absent on cluster-scoped objects. */
   readonly namespace?: string;
   readonly uid: string;
-  /** Opaque but for its order: {@link file://./version.ts}. */
+  /** Opaque but for its order, which `compareVersions` knows. */
   readonly resourceVersion: string;
   readonly generation?: number;
   /** RFC 3339, whole seconds. */
