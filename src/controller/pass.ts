@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
@@ -36,8 +37,13 @@ export async function publish(
   done: readonly { readonly kind: string }[],
   { cluster }: Pick<Ports, 'cluster'>,
 ): Promise<Outcome> {
-  if (!isDeepStrictEqual(status, resource.status)) await cluster.writeStatus(resource, status);
+  if (!isDeepStrictEqual(told(status), told(resource.status))) await cluster.writeStatus(resource, status);
   for (const event of events) await cluster.record(resource, event);
   const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
   return { done: done.map(({ kind }) => kind), reason, next };
+}
+
+/** What makes a status worth writing: everything but the version of a Secret that holds what it held before. */
+function told({ secretRef, ...status }: OAuthApplicationStatus) {
+  return { ...status, secretName: secretRef?.name };
 }

@@ -50,7 +50,6 @@ export function factsOf(pass: Pass, now: number): Facts {
   };
 }
 
-/** A new resource version of the Secret is not worth a write of its own. */
 function secretFacts(desired: Desired, known: Observed): Facts {
   const { secret } = known;
   if (secret === undefined || secretStanding(desired, known) !== 'proven') return {};
