@@ -81,7 +81,8 @@ async function act(desired: Desired, found: Observed, open: OpenRegistry, ports:
     known = result;
     done.push(action);
   }
-  const settled = plan(desired, known, { id: ports.newID(), now: ports.clock() }).length === 0;
+  const left = plan(desired, known, { id: ports.newID(), now: ports.clock() });
+  const settled = left.every(({ kind }) => kind === 'UpdateApplication' && desired.driftPolicy === 'Report');
   return { desired, registry: settings, known, done, held, failure, settled };
 }
 

@@ -29,7 +29,7 @@ export interface Pass {
   readonly done: readonly Action[];
   readonly held: readonly Held[];
   readonly failure: Failure | undefined;
-  /** Whether planning again finds nothing to do: only then is an open intent closed. */
+  /** Whether planning again finds nothing but drift that is left alone: only then is an open intent closed. */
   readonly settled: boolean;
 }
 
