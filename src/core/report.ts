@@ -27,15 +27,10 @@ export function report(pass: Pass, now: number): Report {
 }
 
 /** Reports a resource that is not acted on; what was proved before stays in the status. */
-export function reportRefusal(
-  resource: Resource,
-  { reason, message }: Failure,
-  resyncInterval: number,
-  now: number,
-): Report {
-  const verdicts = { Accepted: accepted, [meaningOf(reason).condition ?? 'Ready']: { reason, message } };
+export function reportRefusal(resource: Resource, failure: Failure, resyncInterval: number, now: number): Report {
+  const verdicts = { Accepted: accepted, [meaningOf(failure.reason).condition ?? 'Ready']: failure };
   const status = withConditions(resource, recorded(resource), verdicts, now);
-  return { status, events: conditionEvents(resource.status, status), next: nextFor(reason, resyncInterval) };
+  return { status, events: conditionEvents(resource.status, status), next: nextOfObstacle(failure, resyncInterval) };
 }
 
 /** Reports a deletion that cannot be carried out yet; what else was proved stays as it is. */
