@@ -50,7 +50,12 @@ export function openRegistries({ cluster, open, clock }: RegistriesOptions): Reg
   const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
 
   function look(found: RegistryResource): Promise<OpenRegistry | Failure> {
-    const looking = lookAt(found, open).catch(failureOf);
+    const looking = lookAt(found, open)
+      .catch(failureOf)
+      .catch((error: unknown) => {
+        seen.delete(found.name);
+        throw error;
+      });
     seen.set(found.name, looking);
     return looking;
   }
@@ -149,11 +154,12 @@ async function publishStatus(
 ): Promise<void> {
   const before = parseRegistryStatus(resource.status);
   const settings = 'settings' in look ? look.settings : undefined;
+  const { endpoints, ...kept } = settings ? { ...before, endpoints: settings.endpoints } : before;
   const claim: Claim = 'reason' in look ? look : { reason: 'Succeeded', message: 'the registry answers' };
   const status: OAuthRegistryStatus = {
-    ...before,
+    ...kept,
+    ...(endpoints && { endpoints }),
     ...(settings && { accountID: settings.accountID, applicationCount: countApplications(resource.name, cluster) }),
-    ...(settings?.endpoints && { endpoints: settings.endpoints }),
     observedGeneration: resource.generation,
     conditions: [readyCondition(claim, before.conditions ?? [], resource.generation, clock())],
   };
