@@ -14,7 +14,8 @@ import { command, heading, output, progress } from './screen.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const samples = 'deploy/samples/';
-const web = 'oauthapplication/web-portal';
+const web = 'oauthapplication/portal';
+const secret = 'portal-oauth';
 
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -47,7 +48,7 @@ async function createApplications({ show }: Stage): Promise<void> {
   await show('get', 'oauthapplications', '-o', 'wide');
 
   heading('What the Web application got: a Secret, whose values a pod reads');
-  await show('describe', 'secret', 'web-portal');
+  await show('describe', 'secret', secret);
   await show('get', 'events', '--sort-by=.metadata.creationTimestamp');
 }
 
@@ -62,14 +63,14 @@ async function updateApplication({ ask, show }: Stage): Promise<void> {
   ).then(() => ask('get', web, '-o', 'jsonpath={.metadata.generation}'));
   await ask('wait', `--for=jsonpath={.status.observedGeneration}=${generation}`, web, '--timeout=30s');
   await show('get', web);
-  await show('get', 'secret', 'web-portal', '-o', 'go-template={{.data.scopes | base64decode}}');
+  await show('get', 'secret', secret, '-o', 'go-template={{.data.scopes | base64decode}}');
 }
 
 async function deleteSecret({ ask, show }: Stage): Promise<void> {
   heading('A Secret that somebody deletes comes back, with the same client secret');
-  const read = () => ask('get', 'secret', 'web-portal', '-o', 'jsonpath={.data.client_secret}');
+  const read = () => ask('get', 'secret', secret, '-o', 'jsonpath={.data.client_secret}');
   const before = await read();
-  await show('delete', 'secret', 'web-portal');
+  await show('delete', 'secret', secret);
   const after = await eventually(read);
   progress(`the Secret is back, and its client secret is ${after === before ? 'the same' : 'ANOTHER ONE'}`);
   if (after !== before) throw new Error('the client secret changed');
@@ -84,29 +85,44 @@ async function refuseBadManifest({ show }: Stage): Promise<void> {
 /** The store is the controller's alone while it runs; then each Secret's credentials are presented to it. */
 async function presentCredentials({ ask, stopController, store }: Stage): Promise<void> {
   heading('Does the registry accept what the Secrets hold?');
-  const fields = '{range .items[*]}{.metadata.name} {.data.client_id} {.data.client_secret}{"\\n"}{end}';
-  const list = await ask('get', 'secrets', '-l', 'app.kubernetes.io/managed-by=ramify', '-o', `jsonpath=${fields}`);
+  const credentials = await readCredentials(ask);
   await stopController();
   const registry = await openStore({ path: store, keyFile: `${store}.key`, clock: Date.now, random: randomBytes });
   try {
-    for (const line of list.trimEnd().split('\n')) {
-      const [name = '', clientID = '', value = ''] = line.split(' ');
-      const accepted = value === '' ? 'has no client secret: it uses PKCE' : await accepts(registry, clientID, value);
-      output(`${name.padEnd(20)} ${accepted}`);
+    for (const { name, clientID, value } of credentials) {
+      const isAccepted = value !== undefined && (await registry.accepts(clientID, new Sensitive(value)));
+      if (value !== undefined && !isAccepted) throw new Error(`the registry refuses the credentials of ${name}`);
+      output(`${name.padEnd(20)} ${isAccepted ? 'accepted' : 'has no client secret: it uses PKCE'}`);
     }
   } finally {
     await registry.close();
   }
 }
 
-async function accepts(
-  registry: Awaited<ReturnType<typeof openStore>>,
-  clientID: string,
-  value: string,
-): Promise<string> {
-  const isAccepted = await registry.accepts(decoded(clientID), new Sensitive(decoded(value)));
-  if (!isAccepted) throw new Error(`the registry refuses the credentials of ${decoded(clientID)}`);
-  return 'accepted';
+/** What is read of a resource and its Secret. */
+interface Listed {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly secret?: { readonly name?: string; readonly keys?: Readonly<Record<string, string>> } };
+    readonly data?: Readonly<Record<string, string>>;
+  }[];
+}
+
+async function readCredentials(ask: Stage['ask']) {
+  const read = async (kind: string): Promise<Listed['items']> => {
+    const list: Listed = JSON.parse(await ask('get', kind, '-o', 'json'));
+    return list.items;
+  };
+  const [applications, secrets] = [await read('oauthapplications'), await read('secrets')];
+  return applications.map(({ metadata: { name }, spec: { secret: asked = {} } }) => {
+    const { data = {} } = secrets.find(({ metadata }) => metadata.name === (asked.name ?? name)) ?? {};
+    const value = data[asked.keys?.['clientSecret'] ?? 'client_secret'];
+    return {
+      name,
+      clientID: decoded(data[asked.keys?.['clientID'] ?? 'client_id'] ?? ''),
+      value: value === undefined ? undefined : decoded(value),
+    };
+  });
 }
 
 function decoded(base64: string): string {
