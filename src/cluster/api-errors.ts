@@ -17,9 +17,9 @@ export function refused(error: unknown): never {
   throw clusterError(error, 'refused');
 }
 
-/** For what is to be gone: it is. */
+/** For what is to be gone: it is. A kind that the server does not serve just now is no proof of that. */
 export function ignoreAbsence(error: unknown): void {
-  if (error instanceof ApiError && error.status === 404) return;
+  if (error instanceof ApiError && error.reason === 'NotFound') return;
   throw error;
 }
 
@@ -27,7 +27,7 @@ function clusterError(error: unknown, refusal: 'failed' | 'refused'): unknown {
   if (!(error instanceof ApiError)) return error;
   const { message, status, reason, retryAfterSeconds } = error;
   const options = { retryAfterSeconds, cause: error };
-  if (isConflict(error) || status === 404 || isOtherObject(error))
+  if (isConflict(error) || reason === 'NotFound' || isOtherObject(error))
     return new ClusterError('conflict', message, options);
   if (reason === 'AlreadyExists') return new ClusterError('exists', message, options);
   const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 429;

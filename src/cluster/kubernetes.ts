@@ -14,6 +14,7 @@ import { collectionPath, objectPath } from '../kube/path.ts';
 import type { Transport } from '../kube/transport.ts';
 import { failed, ignoreAbsence } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
+import { eventObject } from './event.ts';
 import * as kinds from './kinds.ts';
 import { registryFrom, resourceFrom } from './reading.ts';
 import { openSecrets, type SecretCache } from './secrets.ts';
@@ -94,7 +95,7 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     },
     writeStatus: (resource, status) => write(pathOf(resource, 'status'), writing.statusPatch(resource, status)),
     record: async (resource, event) => {
-      const body = writing.eventObject(resource, event, reporter, clock());
+      const body = eventObject(resource, event, reporter, clock());
       await transport.create(collectionPath(kinds.events, resource.namespace), body).catch(onLostEvent);
     },
   };

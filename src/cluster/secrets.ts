@@ -48,9 +48,8 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
     return secretFrom(written);
   }
 
-  async function create(resource: Resource, body: object): Promise<ObservedSecret> {
-    const path = collectionPath(kinds.secrets, resource.namespace);
-    return keep(await transport.create<SecretObject>(path, body).catch(refused));
+  function post({ namespace }: Resource, body: object): Promise<SecretObject> {
+    return transport.create<SecretObject>(collectionPath(kinds.secrets, namespace), body).catch(refused);
   }
 
   async function patchIfThere(path: string, patch: object): Promise<void> {
@@ -63,19 +62,22 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
       const found = await transport.get<SecretObject>(pathOf(resource, name)).catch(failed);
       return found && secretFrom(found);
     },
-    createSecret: (resource, manifest) => create(resource, writing.secretObject(resource, manifest)),
+    createSecret: async (resource, manifest) => keep(await post(resource, writing.secretObject(resource, manifest))),
     patchSecret: async (resource, secret, manifest) => {
       const patch = writing.secretPatch(resource, secret, manifest);
       return keep(await transport.patch<SecretObject>(pathOf(resource, secret.name), patch).catch(refused));
     },
     replaceSecret: async (resource, secret, manifest) => {
       await transport.delete(pathOf(resource, secret.name), secret).catch(failed);
-      return create(resource, writing.renewedSecretObject(resource, secret, manifest));
+      const foreign = writing.foreignContent(resource, secret);
+      return keep(await post(resource, writing.secretObject(resource, manifest, foreign)));
     },
     retireSecret: async (resource, secret) => {
       const path = pathOf(resource, secret.name);
-      if (!writing.hasForeignKeys(secret)) return transport.delete(path, secret).catch(failed);
-      return patchIfThere(path, writing.retirementPatch(resource, secret));
+      const hasForeignKeys = writing.hasForeignKeys(secret);
+      if (hasForeignKeys && !secret.immutable) return patchIfThere(path, writing.retirementPatch(resource, secret));
+      await transport.delete(path, secret).catch(failed);
+      if (hasForeignKeys) await post(resource, writing.remainingSecretObject(resource, secret));
     },
     disownSecret: (resource, secret) =>
       patchIfThere(pathOf(resource, secret.name), writing.disownPatch(resource, secret)),

@@ -8,7 +8,6 @@
 
 import { apiVersion, applicationKind, applicationStatus, type OAuthApplicationStatus } from '../api/application.ts';
 import { registryStatus } from '../api/registry.ts';
-import type { Event } from '../core/outcome.ts';
 import { finalizer, marks, type Resource, writeBinding, writeOperation } from '../core/resource.ts';
 import { type SecretManifest, secretLabels, secretMarks } from '../core/secret.ts';
 import type { Sensitive } from '../core/sensitive.ts';
@@ -42,53 +41,58 @@ export function releasePatch(resource: Resource): Body {
 
 /** The whole status: what the new one lacks is removed. */
 export function statusPatch(resource: Versioned, status: OAuthApplicationStatus): Body {
-  return { metadata: preconditions(resource), status: { ...nothing(applicationStatus.shape), ...status } };
+  return { metadata: preconditions(resource), status: whole(applicationStatus.shape, status) };
 }
 
 /** The whole status of an OAuthRegistry, likewise. */
 export function registryStatusPatch(registry: Versioned, status: object): Body {
-  return { metadata: preconditions(registry), status: { ...nothing(registryStatus.shape), ...status } };
+  return { metadata: preconditions(registry), status: whole(registryStatus.shape, status) };
 }
 
-function nothing(shape: object): Body {
-  return Object.fromEntries(Object.keys(shape).map((name) => [name, null]));
+/** `undefined` would say nothing: a field that is to go must be `null`. */
+function whole(shape: object, status: object): Body {
+  const given = new Map<string, unknown>(Object.entries(status));
+  return Object.fromEntries(Object.keys(shape).map((name) => [name, given.get(name) ?? null]));
 }
 
-/** A Secret that does not exist yet. */
-export function secretObject(resource: Resource, manifest: SecretManifest): Body {
-  return newSecret(resource, manifest, { labels: {}, annotations: {}, ownerReferences: [], data: {} });
-}
+/** What a Secret holds beside its identity. */
+type Content = Pick<ObservedSecret, 'labels' | 'annotations' | 'ownerReferences' | 'data'>;
 
-/** An immutable Secret made anew: what the manifest says, and what was foreign in the old one. */
-export function renewedSecretObject(resource: Resource, old: ObservedSecret, manifest: SecretManifest): Body {
-  const { annotations } = old;
-  const keys = namesIn(annotations[secretMarks.keys]);
-  const metadata = new Set([...Object.values(secretMarks), ...namesIn(annotations[secretMarks.metadata])]);
-  return newSecret(resource, manifest, {
-    labels: without(metadata, old.labels),
-    annotations: without(metadata, annotations),
-    ownerReferences: old.ownerReferences,
-    data: without(keys, old.data),
+const nothing: Content = { labels: {}, annotations: {}, ownerReferences: [], data: {} };
+
+/** A Secret that does not exist yet, with what is foreign in the one that it takes the place of. */
+export function secretObject(resource: Resource, manifest: SecretManifest, foreign = nothing): Body {
+  return newSecret(resource, manifest.name, {
+    labels: { ...foreign.labels, ...manifest.labels },
+    annotations: { ...foreign.annotations, ...manifest.annotations },
+    ownerReferences: owners(resource, foreign, manifest.owned),
+    data: { ...foreign.data, ...manifest.data },
   });
 }
 
-function newSecret(
-  resource: Resource,
-  manifest: SecretManifest,
-  foreign: Pick<ObservedSecret, 'labels' | 'annotations' | 'ownerReferences' | 'data'>,
-): Body {
+/** What of a Secret is not ours. */
+export function foreignContent(resource: Resource, secret: ObservedSecret): Content {
+  const ours = metadataOf(secret);
+  return {
+    labels: without(ours, secret.labels),
+    annotations: without(ours, secret.annotations),
+    ownerReferences: owners(resource, secret, false),
+    data: without(keysOf(secret), secret.data),
+  };
+}
+
+/** What is foreign in an immutable Secret of ours, as a Secret that is not ours; it stays immutable. */
+export function remainingSecretObject(resource: Resource, secret: ObservedSecret): Body {
+  return { ...newSecret(resource, secret.name, foreignContent(resource, secret)), immutable: true };
+}
+
+function newSecret({ namespace }: Resource, name: string, { data, ...metadata }: Content): Body {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'Opaque',
-    metadata: {
-      name: manifest.name,
-      namespace: resource.namespace,
-      labels: { ...foreign.labels, ...manifest.labels },
-      annotations: { ...foreign.annotations, ...manifest.annotations },
-      ownerReferences: owners(resource, foreign, manifest.owned),
-    },
-    data: revealed({ ...foreign.data, ...manifest.data }),
+    metadata: { name, namespace, ...metadata },
+    data: revealed(data),
   };
 }
 
@@ -103,14 +107,13 @@ export function secretPatch(resource: Resource, secret: SecretMetadata, manifest
       annotations: { ...removed(metadata, secret.annotations), ...withoutStaleMarks(annotations) },
       ownerReferences: owners(resource, secret, manifest.owned),
     },
-    data: { ...removed(namesIn(secret.annotations[secretMarks.keys])), ...revealed(data) },
+    data: { ...removed(keysOf(secret)), ...revealed(data) },
   };
 }
 
 /** Takes our keys, marks and owner reference out, for a Secret that holds foreign keys. */
 export function retirementPatch(resource: Resource, secret: ObservedSecret): Body {
-  const metadata = namesIn(secret.annotations[secretMarks.metadata]);
-  const ours = new Set([...Object.values(secretLabels), ...Object.values(secretMarks), ...metadata]);
+  const ours = metadataOf(secret);
   return {
     metadata: {
       ...preconditions(secret),
@@ -118,46 +121,19 @@ export function retirementPatch(resource: Resource, secret: ObservedSecret): Bod
       annotations: removed(ours, secret.annotations),
       ownerReferences: owners(resource, secret, false),
     },
-    data: removed(namesIn(secret.annotations[secretMarks.keys])),
+    data: removed(keysOf(secret)),
   };
 }
 
 /** Whether a Secret holds keys that are not ours. */
-export function hasForeignKeys({ annotations, data }: ObservedSecret): boolean {
-  const keys = namesIn(annotations[secretMarks.keys]);
-  return Object.keys(data).some((key) => !keys.has(key));
+export function hasForeignKeys(secret: ObservedSecret): boolean {
+  return Object.keys(without(keysOf(secret), secret.data)).length > 0;
 }
 
 /** Takes our owner reference off and nothing else. */
 export function disownPatch(resource: Resource, secret: SecretMetadata): Body {
   return { metadata: { ...preconditions(secret), ownerReferences: owners(resource, secret, false) } };
 }
-
-/** What became of a resource, for `kubectl describe` (events.k8s.io/v1). `time` is in milliseconds since the epoch. */
-export function eventObject(resource: Resource, event: Event, reporter: string, time: number): Body {
-  return {
-    apiVersion: 'events.k8s.io/v1',
-    kind: 'Event',
-    metadata: { generateName: `${resource.name}-`, namespace: resource.namespace },
-    eventTime: new Date(time).toISOString().replace('Z', '000Z'),
-    reportingController: 'ramify.dev/controller',
-    reportingInstance: reporter,
-    type: event.type,
-    reason: event.reason,
-    action: event.action,
-    note: event.note.length <= longestNote ? event.note : `${event.note.slice(0, longestNote - 1)}…`,
-    regarding: {
-      apiVersion,
-      kind: applicationKind,
-      namespace: resource.namespace,
-      name: resource.name,
-      uid: resource.uid,
-    },
-  };
-}
-
-/** Bytes that the API server takes; what is cut may hold wider characters. */
-const longestNote = 1_000;
 
 function ownerReference({ name, uid }: Resource): OwnerReference {
   return { apiVersion, kind: applicationKind, name, uid, controller: true, blockOwnerDeletion: false };
@@ -182,8 +158,19 @@ function withoutStaleMarks(annotations: Readonly<Record<string, string>>): Body 
 }
 
 function removed(names: Iterable<string>, among?: Readonly<Record<string, string>>): Body {
-  const gone = [...names].filter((name) => among === undefined || name in among);
+  const gone = [...names].filter((name) => among === undefined || Object.hasOwn(among, name));
   return Object.fromEntries(gone.map((name) => [name, null]));
+}
+
+/** The data keys that we wrote. */
+function keysOf({ annotations }: SecretMetadata): ReadonlySet<string> {
+  return namesIn(annotations[secretMarks.keys]);
+}
+
+/** The keys of labels and annotations that we wrote, for ourselves and for the user. */
+function metadataOf({ annotations }: SecretMetadata): ReadonlySet<string> {
+  const chosen = namesIn(annotations[secretMarks.metadata]);
+  return new Set([...Object.values(secretLabels), ...Object.values(secretMarks), ...chosen]);
 }
 
 function namesIn(mark: string | undefined): ReadonlySet<string> {
