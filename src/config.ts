@@ -10,7 +10,8 @@ import { levels } from './log.ts';
 const address = z
   .string()
   .regex(/^(0|(\[[0-9a-f:]+\]|[^:[\]]+):\d{1,5})$/, 'must be HOST:PORT, or 0 for none')
-  .transform((text) => (text === '0' ? undefined : hostAndPort(text)));
+  .transform((text) => (text === '0' ? undefined : hostAndPort(text)))
+  .refine((parts) => (parts?.port ?? 0) <= 65_535, 'the port must be at most 65535');
 
 const store = z
   .string()

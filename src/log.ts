@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
@@ -12,16 +12,17 @@ export type { Logger };
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 /**
- * A logger from `level` on.
+ * A logger from `level` on, to standard output unless told otherwise.
  *
  * Secret values are `Sensitive` and print as `[redacted]` wherever they stand; the paths here are a second net.
  */
-export function openLog(level: (typeof levels)[number]): Logger {
-  return pino({
+export function openLog(level: (typeof levels)[number], destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: ['value', 'data', 'clientSecret', '*.value', '*.data', '*.clientSecret'],
-  });
+  };
+  return pino(options, destination);
 }

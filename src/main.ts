@@ -12,7 +12,7 @@ const wrongUsage = 2;
 
 const program = new Command('ramify')
   .description('RAM OAuth applications as Kubernetes resources.')
-  .showHelpAfterError('(--help tells what there is)')
+  .configureOutput({ outputError: (text, write) => write(`${usageLine(text)}\n`) })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUsage));
 
 program
@@ -35,6 +35,14 @@ program
     const [{ runController }, { openLog }] = await Promise.all([import('./cli/controller.ts'), import('./log.ts')]);
     await runController(config, process.env, openLog(config.logLevel), stopSignal());
   });
+
+/** What commander says on two lines, and begins in its own way, on one of ours. */
+function usageLine(text: string): string {
+  return `ramify: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s+/g, ' ')}; --help tells what there is`;
+}
 
 /** Aborted by SIGINT and SIGTERM; the second one ends the process at once. */
 function stopSignal(): AbortSignal {

@@ -6,11 +6,10 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Cluster } from '../cluster/cluster.ts';
 import * as kinds from '../cluster/kinds.ts';
 import { kubernetesCluster } from '../cluster/kubernetes.ts';
 import type { ControllerConfig } from '../config.ts';
-import { type After, type Controller, openController } from '../controller/controller.ts';
+import { openController } from '../controller/controller.ts';
 import { openRegistries } from '../controller/registries.ts';
 import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
@@ -19,13 +18,13 @@ import { Manager } from '../kube/manager.ts';
 import { collectionPath } from '../kube/path.ts';
 import { Queue } from '../kube/queue.ts';
 import type { Transport } from '../kube/transport.ts';
-import { type Outcome, Workers } from '../kube/workers.ts';
 import type { Logger } from '../log.ts';
 import { openRegistry } from '../registry/open.ts';
 import { openStore } from '../registry/store/open.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
 import { serveHealth } from './health.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
+import { messageOf, openWorkers } from './workers.ts';
 
 const random = Math.random;
 /** Milliseconds since the epoch. */
@@ -78,27 +77,9 @@ interface Parts {
   readonly ownNamespace: string | undefined;
 }
 
-async function run({ config, transport, store, log, stop, ownNamespace }: Parts): Promise<void> {
-  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
-  const caches = openCaches(warn('a listener failed'));
-  const reflectors = openReflectors(caches, { transport, random, onError: warn('a watch was restarted') });
-  const cluster = kubernetesCluster({
-    transport,
-    caches,
-    ownNamespace,
-    reporter: hostname(),
-    clock,
-    onLostEvent: warn('an event was lost'),
-  });
-  const queues = {
-    applications: new Queue({ clock: systemClock, random }),
-    registries: new Queue({ clock: systemClock, random }),
-  };
-  const controller = openConfiguredController(cluster, store, log);
-  route(caches, queues);
-  const workers = openWorkers(controller, queues, config.concurrency, log);
-  const manager = new Manager({ transport, reflectors, workers, clock: systemClock });
-
+async function run(parts: Parts): Promise<void> {
+  const { config, log, stop } = parts;
+  const { caches, reflectors, manager } = compose(parts);
   const isReady = () => reflectors.every(({ hasSynced }) => hasSynced);
   const closeHealth = config.healthAddress && (await serveHealth({ ...config.healthAddress, isReady }));
   const stopped = whenAborted(stop);
@@ -112,54 +93,22 @@ async function run({ config, transport, store, log, stop, ownNamespace }: Parts)
   }
 }
 
-function openConfiguredController(cluster: Cluster, store: StoreRegistry | undefined, log: Logger): Controller {
+/** Nothing is sent before the manager starts. */
+function compose({ config, transport, store, log, ownNamespace }: Parts) {
+  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
+  const caches = openCaches(warn('a listener failed'));
+  const reflectors = openReflectors(caches, { transport, random, onError: warn('a watch was restarted') });
+  const onLostEvent = warn('an event was lost');
+  const cluster = kubernetesCluster({ transport, caches, ownNamespace, reporter: hostname(), clock, onLostEvent });
   const registries = openRegistries({ cluster, clock, open: (spec) => openRegistry(spec, { store }) });
-  return openController({ cluster, registries, clock, newID: randomUUID }, log);
-}
-
-interface Queues {
-  readonly applications: Queue;
-  readonly registries: Queue;
-}
-
-function openWorkers(controller: Controller, queues: Queues, concurrency: number, log: Logger): readonly Workers[] {
-  const onError = (error: unknown, key: string) => log.error({ key, error: messageOf(error) }, 'a pass failed');
-  const common = { clock: systemClock, random, onError };
-  const wake = (keys: readonly string[]) => {
-    for (const key of keys) queues.applications.add(key);
+  const controller = openController({ cluster, registries, clock, newID: randomUUID }, log);
+  const queues = {
+    applications: new Queue({ clock: systemClock, random }),
+    registries: new Queue({ clock: systemClock, random }),
   };
-  return [
-    new Workers({
-      ...common,
-      queue: queues.registries,
-      concurrency: 1,
-      handler: async (name) => outcomeOf(await controller.registry(name, wake)),
-    }),
-    new Workers({
-      ...common,
-      queue: queues.applications,
-      concurrency,
-      handler: async (key) => outcomeOf(await controller.application(key)),
-    }),
-  ];
-}
-
-function outcomeOf(after: After): Outcome {
-  switch (after.kind) {
-    case 'after':
-      return { kind: 'again', afterSeconds: after.seconds };
-    case 'backoff':
-      return { kind: 'retry' };
-    case 'rest':
-      return { kind: 'done' };
-    case 'conflict':
-      return after;
-  }
-}
-
-/** Errors are told by their message: what they carry besides may hold what was sent. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  route(caches, queues);
+  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log });
+  return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, clock: systemClock }) };
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import { ConfigError } from '../config.ts';
-import { ConnectionError } from '../kube/connection.ts';
+import { ConnectionError, type ConnectionErrorCode } from '../kube/connection.ts';
 import { ApiError } from '../kube/error.ts';
 import { SyncTimeoutError } from '../kube/manager.ts';
 import { StoreError } from '../registry/store/errors.ts';
@@ -20,24 +20,38 @@ export interface Farewell {
 
 /** The line for a failure that a person can mend; `undefined` for a fault of ours, which deserves its stack. */
 export function farewellOf(error: unknown): Farewell | undefined {
-  if (error instanceof ConfigError || error instanceof StoreError) return { line: error.message, exitCode: 2 };
-  if (error instanceof ConnectionError) return { line: `${error.message}; ${connectionRemedy}`, exitCode: 2 };
-  if (error instanceof SyncTimeoutError) return { line: error.message, exitCode: 1 };
-  if (error instanceof ApiError) return { line: `${error.message}${apiRemedy(error)}`, exitCode: 2 };
-  return isPortTaken(error)
-    ? { line: `${error.message}; choose another with --health-address`, exitCode: 2 }
-    : undefined;
+  if (error instanceof ConfigError || error instanceof StoreError) return farewell(2, error);
+  if (error instanceof ConnectionError) return farewell(2, error, connectionRemedies[error.code]);
+  if (error instanceof SyncTimeoutError) return farewell(1, error);
+  if (error instanceof ApiError) return farewell(2, error, apiRemedy(error));
+  return isAddressRefused(error) ? farewell(2, error, 'choose another address with --health-address') : undefined;
 }
 
-const connectionRemedy = 'name a kubeconfig with --kubeconfig or KUBECONFIG';
-
-function apiRemedy({ reason, status }: ApiError): string {
-  if (reason === 'NoSuchResource') return '; install the CustomResourceDefinitions: kubectl apply -f crds/';
-  if (reason === 'Unreachable' || reason === 'Timeout') return '; is the cluster of this kubeconfig running?';
-  if (status === 401) return '; the credentials of this kubeconfig are not accepted: log in again';
-  return status === 403 ? '; give the controller this right, or use a kubeconfig that has it' : '';
+/** What others say may run over several lines. */
+function farewell(exitCode: ExitCode, { message }: Error, remedy?: string): Farewell {
+  const line = remedy === undefined ? message : `${message}; ${remedy}`;
+  return { line: line.replaceAll(/\s+/g, ' '), exitCode };
 }
 
-function isPortTaken(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+const nameKubeconfig = 'name a kubeconfig with --kubeconfig or KUBECONFIG';
+
+const connectionRemedies: Readonly<Record<ConnectionErrorCode, string>> = {
+  noCluster: nameKubeconfig,
+  unreadable: nameKubeconfig,
+  noContext: 'name another context with --context, or another kubeconfig with --kubeconfig',
+  noCredentials: 'log in again, or name another kubeconfig with --kubeconfig',
+};
+
+function apiRemedy({ reason, status }: ApiError): string | undefined {
+  if (reason === 'NoSuchResource') return 'install the CustomResourceDefinitions: kubectl apply -f crds/';
+  if (reason === 'Unreachable' || reason === 'Timeout') return 'is the cluster of this kubeconfig running?';
+  if (status === 401) return 'the credentials of this kubeconfig are not accepted: log in again';
+  return status === 403 ? 'give the controller this right, or use a kubeconfig that has it' : undefined;
+}
+
+/** The port is taken or reserved, or the host is not one of this machine's. */
+function isAddressRefused(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')
+  );
 }

@@ -15,6 +15,7 @@ import type { KubeObject } from '../kube/kube.ts';
 import { priorities, type Queue } from '../kube/queue.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import type { Queues } from './workers.ts';
 
 /** The caches that the cluster port reads. */
 export function openCaches(onError: (error: unknown) => void): Caches {
@@ -43,11 +44,6 @@ export function openReflectors(caches: Caches, options: ReflectorOptions): reado
     new Reflector({ ...common, resource: kinds.registries, cache: caches.registries }),
     new Reflector({ ...common, resource: kinds.secrets, cache: caches.secrets, metadataOnly: true, labelSelector }),
   ];
-}
-
-interface Queues {
-  readonly applications: Queue;
-  readonly registries: Queue;
 }
 
 /**

@@ -1,0 +1,68 @@
+/**
+ * Who works on which queue, and what follows a pass there.
+ *
+ * @module
+ */
+
+import { ClusterError } from '../cluster/cluster.ts';
+import type { After, Controller } from '../controller/controller.ts';
+import { type Random, systemClock } from '../kube/clock.ts';
+import type { Queue } from '../kube/queue.ts';
+import { type Outcome, Workers } from '../kube/workers.ts';
+import type { Logger } from '../log.ts';
+
+/** Keys of OAuthApplications, and names of OAuthRegistries. */
+export interface Queues {
+  readonly applications: Queue;
+  readonly registries: Queue;
+}
+
+interface WorkersOptions {
+  /** How many applications are worked on at once. */
+  readonly concurrency: number;
+  readonly random: Random;
+  readonly log: Pick<Logger, 'error'>;
+}
+
+/** Registries are looked at one at a time; a change in one wakes its applications. */
+export function openWorkers(
+  controller: Controller,
+  queues: Queues,
+  { concurrency, random, log }: WorkersOptions,
+): readonly Workers[] {
+  const onError = (error: unknown, key: string) => log.error({ key, error: messageOf(error) }, 'a pass failed');
+  const wake = (keys: readonly string[]) => {
+    for (const key of keys) queues.applications.add(key);
+  };
+  const open = (queue: Queue, pass: (key: string) => Promise<After>, atOnce: number) => {
+    const handler = (key: string) => pass(key).then(outcomeOf).catch(apiErrorOf);
+    return new Workers({ queue, handler, concurrency: atOnce, clock: systemClock, random, onError });
+  };
+  return [
+    open(queues.registries, (name) => controller.registry(name, wake), 1),
+    open(queues.applications, (key) => controller.application(key), concurrency),
+  ];
+}
+
+function outcomeOf(after: After): Outcome {
+  switch (after.kind) {
+    case 'after':
+      return { kind: 'again', afterSeconds: after.seconds };
+    case 'backoff':
+      return { kind: 'retry' };
+    case 'rest':
+      return { kind: 'done' };
+    case 'conflict':
+      return after;
+  }
+}
+
+/** The API server's own error says when to try again. */
+function apiErrorOf(error: unknown): never {
+  throw error instanceof ClusterError ? (error.cause ?? error) : error;
+}
+
+/** Errors are told by their message: what they carry besides may hold what was sent. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
