@@ -9,7 +9,6 @@ import { applicationRules, applicationTransitions } from './application-rules.ts
 import { ruled } from './rule.ts';
 
 export type { OAuthApplicationSpec } from './application-fields.ts';
-export { hasClientSecret } from './application-rules.ts';
 export type * from './application-status.ts';
 export { applicationStatus } from './application-status.ts';
 

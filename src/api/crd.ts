@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { applicationKind, applicationSpec, applicationStatus, group, maxNameLength, version } from './application.ts';
 import { registryKind, registrySpec, registryStatus } from './registry.ts';
 import { type Structural, structural } from './structural.ts';

@@ -59,14 +59,9 @@ export function notMatching(pattern: RegExp, message: string): Rule<string> {
   return { rule: `!self.matches(${celString(pattern)})`, check: (self) => !pattern.test(self), message };
 }
 
-/** `pattern` as a CEL raw string; it holds no double quote. */
+/** `pattern` as a CEL raw string; it holds no double quote, and slashes are escaped in JavaScript only. */
 export function celString(pattern: RegExp): string {
-  return `r"${patternText(pattern)}"`;
-}
-
-/** The text of `pattern` for RE2; JavaScript escapes the slash only for its own literals. */
-export function patternText(pattern: RegExp): string {
-  return pattern.source.replaceAll('\\/', '/');
+  return `r"${pattern.source.replaceAll('\\/', '/')}"`;
 }
 
 function refusal<T>({ message, path, reads }: Rule<T>) {

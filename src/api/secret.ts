@@ -24,49 +24,41 @@ export const standardKeys = {
   applicationName: 'application_name',
 } as const;
 
-/** A value that the Secret holds, and a placeholder may name. */
-export type SecretValue = keyof typeof standardKeys | 'previousClientSecret';
-
-const values = [...(Object.keys(standardKeys) as (keyof typeof standardKeys)[]), 'previousClientSecret'] as const;
-
-const meanings: Record<SecretValue, string> = {
-  clientID: 'the OAuth client_id',
-  clientSecret: 'the current client secret; there is no such key where the application has none',
-  issuer: 'the issuer identifier (RFC 8414)',
-  authorizationEndpoint: 'the URL of the authorization endpoint',
-  tokenEndpoint: 'the URL of the token endpoint',
-  userinfoEndpoint: 'the URL of the userinfo endpoint',
-  jwksURI: "the URL of the issuer's signing keys",
-  revocationEndpoint: 'the URL of the revocation endpoint (RFC 7009)',
-  scopes: "the application's scopes, joined by spaces",
-  applicationName: "the application's name in the account",
-  previousClientSecret: 'the client secret that a rotation replaced, while it still works',
-};
-
-function keyOf(value: SecretValue) {
-  const standard = value === 'previousClientSecret' ? 'not written' : standardKeys[value];
+function keyOf(standard: string, meaning: string) {
   return secretKey()
     .optional()
     .describe(
-      `The key that holds ${meanings[value]}. 1-253 of A-Z, a-z, 0-9, "-", "_", ".". Default: ${standard}. May change.`,
+      `The key that holds ${meaning}. 1-253 of A-Z, a-z, 0-9, "-", "_", ".". Default: ${standard}. May change.`,
     );
 }
 
-const keyFields = Object.fromEntries(values.map((value) => [value, keyOf(value)])) as Record<
-  SecretValue,
-  ReturnType<typeof keyOf>
->;
+const keyFields = {
+  clientID: keyOf(standardKeys.clientID, 'the OAuth client_id'),
+  clientSecret: keyOf(
+    standardKeys.clientSecret,
+    'the current client secret; there is no such key where the application has none',
+  ),
+  issuer: keyOf(standardKeys.issuer, 'the issuer identifier (RFC 8414)'),
+  authorizationEndpoint: keyOf(standardKeys.authorizationEndpoint, 'the URL of the authorization endpoint'),
+  tokenEndpoint: keyOf(standardKeys.tokenEndpoint, 'the URL of the token endpoint'),
+  userinfoEndpoint: keyOf(standardKeys.userinfoEndpoint, 'the URL of the userinfo endpoint'),
+  jwksURI: keyOf(standardKeys.jwksURI, "the URL of the issuer's signing keys"),
+  revocationEndpoint: keyOf(standardKeys.revocationEndpoint, 'the URL of the revocation endpoint (RFC 7009)'),
+  scopes: keyOf(standardKeys.scopes, "the application's scopes, joined by spaces"),
+  applicationName: keyOf(standardKeys.applicationName, "the application's name in the account"),
+  previousClientSecret: keyOf('not written', 'the client secret that a rotation replaced, while it still works'),
+};
+
+/** What a placeholder may name: every value that the Secret holds. */
+const placeholders = Object.keys(keyFields);
 
 type Keys = z.output<z.ZodObject<typeof keyFields>>;
 
-/** The keys of the values that `chosen` leaves at their standard names included. */
-function effectiveKeys(chosen: Keys = {}): string[] {
-  const { previousClientSecret, ...others } = { ...standardKeys, ...withoutAbsent(chosen) } as Record<string, string>;
-  return [...Object.values(others), ...(previousClientSecret === undefined ? [] : [previousClientSecret])];
-}
-
-function withoutAbsent(keys: Keys): Record<string, string> {
-  return Object.fromEntries(Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined));
+/** Every key that is used: the chosen ones, and the standard ones of the values that `chosen` leaves alone. */
+function effectiveKeys({ previousClientSecret, ...chosen }: Keys = {}): string[] {
+  const given = Object.fromEntries(Object.entries(chosen).filter(([, key]) => key !== undefined));
+  const keys = Object.values<string | undefined>({ ...standardKeys, ...given, previousClientSecret });
+  return keys.filter((key) => key !== undefined);
 }
 
 /** The same list in CEL, over the `keys` object that `path` reaches. */
@@ -75,7 +67,7 @@ function effectiveKeysCEL(path: string): string {
   return `[${standard.join(', ')}] + (${path}.?previousClientSecret.hasValue() ? [${path}.?previousClientSecret.orValue('')] : [])`;
 }
 
-const keys = ruled(z.object(keyFields), [
+const secretKeys = ruled(z.object(keyFields), [
   {
     rule: `[${effectiveKeysCEL('self')}].all(keys, keys.all(key, keys.exists_one(other, other == key)))`,
     check: (self) => new Set(effectiveKeys(self)).size === effectiveKeys(self).length,
@@ -84,12 +76,15 @@ const keys = ruled(z.object(keyFields), [
 ]);
 
 /** Literal text; `$$` is a `$`, and `$(` begins a placeholder or is refused. */
-const template = new RegExp(`^(?:[^$]|\\$\\$|\\$[^$(]|\\$\\((?:${values.join('|')})\\))*\\$?$`);
+const template = new RegExp(`^(?:[^$]|\\$\\$|\\$[^$(]|\\$\\((?:${placeholders.join('|')})\\))*\\$?$`);
 
-const data = ruled(
+const furtherKeys = ruled(
   mapOf(
     ruled(text({ max: 4096 }), [
-      matching(template, `$( must begin one of ${values.map((value) => `$(${value})`).join(', ')}; $$ is a literal $`),
+      matching(
+        template,
+        `$( must begin one of ${placeholders.map((name) => `$(${name})`).join(', ')}; $$ is a literal $`,
+      ),
     ]).describe('The text of this key. At most 4,096 characters.'),
     32,
   ),
@@ -121,12 +116,12 @@ export const secretSpec = ruled(
       .describe(
         'Annotations that the Secret bears beside our own. At most 32. Keys by which other tools take over Secrets are refused. May change.',
       ),
-    keys: keys
+    keys: secretKeys
       .optional()
       .describe(
         'Other names for the keys of the Secret, such as those a program reads from its environment. All distinct. May change.',
       ),
-    data: data
+    data: furtherKeys
       .optional()
       .describe(
         'Further keys of the Secret: text in which $(clientID), $(clientSecret) and the other values are filled in, and $$ is a literal $. ' +

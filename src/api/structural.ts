@@ -23,24 +23,26 @@ const foreign = new Set(['$schema', 'propertyNames']);
 
 /** `schema` as the API server takes it; throws for what cannot be said there. */
 export function structural(schema: z.ZodType): Structural {
-  const json = z.toJSONSchema(schema, {
-    target: 'openapi-3.0',
-    io: 'input',
-    reused: 'inline',
-    cycles: 'throw',
-    unrepresentable: 'throw',
-  });
-  return adapted(json as Structural);
+  return adapted(
+    z.toJSONSchema(schema, {
+      target: 'openapi-3.0',
+      io: 'input',
+      reused: 'inline',
+      cycles: 'throw',
+      unrepresentable: 'throw',
+    }),
+  );
 }
 
-function adapted(schema: Structural): Structural {
+function adapted(schema: z.core.JSONSchema._JSONSchema | z.core.JSONSchema._JSONSchema[]): Structural {
+  if (typeof schema === 'boolean' || Array.isArray(schema)) throw new TypeError('a structural schema is one object');
   const { properties, additionalProperties, items, ...rest } = schema;
   return {
     ...Object.fromEntries(Object.entries(rest).flatMap(adaptedKeyword)),
     ...(schema.type === 'integer' && { format: 'int64' }),
     ...(properties && { properties: mapValues(properties, adapted) }),
-    ...(additionalProperties && { additionalProperties: adapted(additionalProperties) }),
-    ...(items && { items: adapted(items) }),
+    ...(additionalProperties !== undefined && { additionalProperties: adapted(additionalProperties) }),
+    ...(items !== undefined && { items: adapted(items) }),
   };
 }
 

@@ -22,7 +22,7 @@ const harmless = ['a', '1', '-b', '.c', '/x', '?y=1', '&z', '%2F', '%C3%A9', ':9
 
 /** What an attacker or a slip of the hand would write. */
 const harmful = [
-  ...'./:@?&=#%;*\\[]-_~!$()+, 0aAzZé\u202e\n\t',
+  ...Array.from('./:@?&=#%;*\\[]-_~!$()+, 0aAzZé\u202e\n\t'),
   '..',
   '%2e',
   '%2F',

@@ -108,7 +108,7 @@ function rawFields(text: string): string[] {
 function bodyOf(kind: Kind, given: unknown, name: string): Body {
   const { $metadata, $status, $object, $nest, $raw, ...fields } = record(expanded(given));
   const header = { apiVersion: 'ramify.dev/v1alpha1', kind, metadata: { name, ...record($metadata) } };
-  if ($raw !== undefined) return { yaml: completedText(String($raw), header, baseSpec('Web')) };
+  if (typeof $raw === 'string') return { yaml: completedText($raw, header, baseSpec('Web')) };
   if ($object !== undefined) return { object: $object };
   const spec = $nest === undefined ? { ...baseSpec(fields['type'], kind), ...fields } : nested(Number($nest));
   return { object: { ...header, spec, ...($status !== undefined && { status: $status }) } };

@@ -9,7 +9,8 @@ import type { Case } from './cases.ts';
 /** One line for each area and expectation, with the number of cases, and of those that went as expected. */
 export function countsTable(cases: readonly Case[], failed: ReadonlySet<string>): string {
   const groups = Map.groupBy(cases, ({ area, expectation }) => `${area.padEnd(18)}${expectation}`);
-  const lines = [...groups].toSorted().map(([group, rows]) => {
+  const sorted = [...groups].toSorted(([one], [other]) => one.localeCompare(other));
+  const lines = sorted.map(([group, rows]) => {
     const asExpected = rows.filter(({ id }) => !failed.has(id)).length;
     return `${group.padEnd(36)}${String(asExpected).padStart(4)} of ${rows.length}`;
   });

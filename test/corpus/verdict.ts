@@ -48,7 +48,9 @@ export function complaint(row: Case, { strict, lenient }: Verdicts): string | un
       return notRefused(row, strict) ?? notAccepted(lenient) ?? notPruned(strict, lenient);
     case 'treat-as-unset':
       return notAccepted(strict) ?? notDefaulted(row, strict);
-    default:
+    case 'ignore':
+    case 'tolerate':
+    case 'refuse-at-runtime':
       return notAccepted(strict) ?? notAccepted(lenient);
   }
 }
@@ -101,8 +103,8 @@ function notDefaulted(row: Case, verdict: Verdict): string | undefined {
 export function parseVerdict(request: Request, unknownFields: UnknownFields): Verdict {
   try {
     return request.kind === 'OAuthRegistry'
-      ? verdict(parseRegistry, registryChangeIssues, request, unknownFields)
-      : verdict(parseApplication, applicationChangeIssues, request, unknownFields);
+      ? read(parseRegistry, registryChangeIssues, request, unknownFields)
+      : read(parseApplication, applicationChangeIssues, request, unknownFields);
   } catch (error) {
     if (error instanceof YAMLParseError) return refusal([{ path: wholeBody, message: error.message }]);
     throw error;
@@ -112,7 +114,7 @@ export function parseVerdict(request: Request, unknownFields: UnknownFields): Ve
 type Parse<Spec> = (object: unknown, unknownFields: UnknownFields) => Parsed<Manifest<Spec>>;
 type ChangeIssues<Spec> = (spec: Spec, old: Spec) => readonly Issue[];
 
-function verdict<Spec>(
+function read<Spec>(
   parse: Parse<Spec>,
   changeIssues: ChangeIssues<Spec>,
   request: Request,
