@@ -25,7 +25,8 @@ const controllerConfig = z.strictObject({
   store: store.optional(),
   /** Path of the file with the keys that seal client secrets; beside the store by default. */
   storeKeyFile: z.string().optional(),
-  healthAddress: address.default({ host: '127.0.0.1', port: 8081 }),
+  /** `undefined`: not served. */
+  healthAddress: address.prefault('127.0.0.1:8081'),
   /** How many applications are worked on at once. */
   concurrency: z.coerce.number().int().min(1).max(128).default(16),
   logLevel: z.enum(levels).default('info'),

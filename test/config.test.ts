@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { flagOf, readControllerConfig } from '../src/config.ts';
+
+const defaults = { healthAddress: { host: '127.0.0.1', port: 8081 }, concurrency: 16, logLevel: 'info' };
+
+function problemsOf(flags: Record<string, unknown>, env: Record<string, string> = {}): string {
+  try {
+    return JSON.stringify(readControllerConfig(flags, env));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConfigError') return error.message;
+    throw error;
+  }
+}
+
+test('nothing need be said', () => {
+  expect(readControllerConfig({}, {})).toEqual(defaults);
+});
+
+test('nobody changes the configuration', () => {
+  expect(readControllerConfig({}, {})).toSatisfy(Object.isFrozen);
+});
+
+describe('every setting is a flag and a variable', () => {
+  test.each([
+    ['kubeconfig', 'RAMIFY_KUBECONFIG', '/k', '/k'],
+    ['context', 'RAMIFY_CONTEXT', 'kind', 'kind'],
+    ['store', 'RAMIFY_STORE', 'sqlite:/var/s.db', '/var/s.db'],
+    ['storeKeyFile', 'RAMIFY_STORE_KEY_FILE', '/k', '/k'],
+    ['healthAddress', 'RAMIFY_HEALTH_ADDRESS', '0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['concurrency', 'RAMIFY_CONCURRENCY', '128', 128],
+    ['logLevel', 'RAMIFY_LOG_LEVEL', 'trace', 'trace'],
+  ])('%s, %s', (name, variable, text, value) => {
+    expect(readControllerConfig({ [name]: text }, {})).toEqual({ ...defaults, [name]: value });
+    expect(readControllerConfig({}, { [variable]: text })).toEqual({ ...defaults, [name]: value });
+  });
+
+  test('the flag counts before the variable', () => {
+    const { logLevel } = readControllerConfig({ logLevel: 'debug' }, { RAMIFY_LOG_LEVEL: 'error' });
+    expect(logLevel).toBe('debug');
+  });
+
+  test('a variable of another name is not looked at', () => {
+    expect(readControllerConfig({}, { LOG_LEVEL: 'debug', RAMIFY_LOGLEVEL: 'debug', KUBECONFIG: '/k' })).toEqual(
+      defaults,
+    );
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['0', undefined],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:65535', { host: '::1', port: 65_535 }],
+  ])('may be %s', (healthAddress, value) => {
+    expect(readControllerConfig({ healthAddress }, {}).healthAddress).toEqual(value);
+  });
+
+  test.each(['8081', 'localhost', ':8081', 'localhost:', '::1:80', '[::1]', 'a:b:80', 'a:123456', 'a:80 '])(
+    'may not be %o',
+    (healthAddress) => {
+      expect(problemsOf({ healthAddress })).toBe('--health-address: must be HOST:PORT, or 0 for none');
+    },
+  );
+
+  test('has a port that there is', () => {
+    expect(problemsOf({ healthAddress: 'localhost:65536' })).toBe('--health-address: the port must be at most 65535');
+  });
+});
+
+describe('what is wrong is told', () => {
+  test.each([
+    ['store', '/var/s.db', /^--store: must be sqlite:PATH$/],
+    ['store', 'sqlite:', /^--store: must be sqlite:PATH$/],
+    ['concurrency', '0', /^--concurrency: .*>=1$/],
+    ['concurrency', '129', /^--concurrency: .*<=128$/],
+    ['concurrency', 'many', /^--concurrency: .*number/],
+    ['concurrency', '1.5', /^--concurrency: .*int/],
+    ['logLevel', 'loud', /^--log-level: .*"info"/],
+  ])('%s %o', (name, text, message) => {
+    expect(problemsOf({ [name]: text })).toMatch(message);
+  });
+
+  test('all at once, on one line, by the name of the flag', () => {
+    const problems = problemsOf({ store: 'x', concurrency: 'y' }, { RAMIFY_LOG_LEVEL: 'z' });
+    expect(problems.split('; ').map((problem) => problem.split(':')[0])).toEqual([
+      '--store',
+      '--concurrency',
+      '--log-level',
+    ]);
+    expect(problems).not.toContain('\n');
+  });
+});
+
+test('flags are written as the command line has them', () => {
+  expect(flagOf('storeKeyFile')).toBe('--store-key-file');
+});
