@@ -1,0 +1,77 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { messageOf, openWorkers } from '../../src/cli/workers.ts';
+import { ClusterError } from '../../src/cluster/cluster.ts';
+import type { After, Controller } from '../../src/controller/controller.ts';
+import { ApiError } from '../../src/kube/error.ts';
+import { Queue } from '../../src/kube/queue.ts';
+import { ManualClock, settled } from '../kube/manual-clock.ts';
+
+/** Workers over one application whose first pass ends so; what follows is read off the queue's clock. */
+async function after(pass: () => Promise<After>) {
+  const clock = new ManualClock();
+  const queues = {
+    applications: new Queue({ clock, random: () => 0.5 }),
+    registries: new Queue({ clock, random: () => 0.5 }),
+  };
+  const application = vi
+    .fn<Controller['application']>()
+    .mockImplementationOnce(pass)
+    .mockResolvedValue({ kind: 'rest' });
+  const registry = vi.fn<Controller['registry']>().mockImplementation(async (_name, wake) => {
+    wake(['team-a/one', 'team-a/two']);
+    return { kind: 'rest' };
+  });
+  const error = vi.fn();
+  const options = { concurrency: 1, random: () => 0.5, log: { error } };
+  const workers = openWorkers({ application, registry }, queues, options);
+  for (const each of workers) each.start();
+  onTestFinished(async () => void (await Promise.all(workers.map((each) => each.stop(0)))));
+  queues.applications.add('team-a/shop');
+  await settled();
+  return { application, registry, error, queues, seconds: clock.untilNext / 1000, clock };
+}
+
+function busy(status: number, reason: string, retryAfterSeconds?: number): ClusterError {
+  const cause = new ApiError('the server is busy', { status, reason, retryAfterSeconds });
+  return new ClusterError('failed', cause.message, { retryAfterSeconds, cause });
+}
+
+describe('after a pass', () => {
+  test.each<[string, After, number, number]>([
+    ['that is to be looked after again, that many seconds later', { kind: 'after', seconds: 60 }, 60, 1],
+    ['that failed, with backoff', { kind: 'backoff' }, 1.1, 1],
+    ['that is at rest, nothing', { kind: 'rest' }, Number.POSITIVE_INFINITY, 1],
+    ['that met another write, at once', { kind: 'conflict' }, Number.POSITIVE_INFINITY, 2],
+  ])('%s', async (_what, end, seconds, passes) => {
+    const outcome = await after(async () => end);
+    expect(outcome.seconds).toBeCloseTo(seconds);
+    expect(outcome.application).toHaveBeenCalledTimes(passes);
+    expect(outcome.error).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, Error, number]>([
+    ['when the server says', busy(429, 'TooManyRequests', 7), 7],
+    ['with backoff where it does not', busy(500, 'InternalError'), 1.1],
+    ['with backoff after a fault of ours', new TypeError('x is undefined'), 1.1],
+    ['with backoff where there is no answer behind it', new ClusterError('failed', 'm'), 1.1],
+  ])('that threw: %s, and it is logged', async (_when, error, seconds) => {
+    const outcome = await after(() => Promise.reject(error));
+    expect(outcome.seconds).toBeCloseTo(seconds);
+    const told = { key: 'team-a/shop', error: expect.stringContaining(error.message) };
+    expect(outcome.error).toHaveBeenCalledExactlyOnceWith(told, 'a pass failed');
+  });
+});
+
+test('a registry that changed wakes its applications', async () => {
+  const { application, queues } = await after(async () => ({ kind: 'rest' }));
+  queues.registries.add('default');
+  await settled();
+  expect(application.mock.calls.map(([key]) => key)).toEqual(['team-a/shop', 'team-a/one', 'team-a/two']);
+});
+
+test.each([
+  [new TypeError('m'), 'TypeError: m'],
+  ['text', 'text'],
+])('%s is told without what it carries', (error, text) => {
+  expect(messageOf(error)).toBe(text);
+});
