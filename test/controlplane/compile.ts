@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,6 +28,8 @@ const kubernetesPackage = (program: Program) => `k8s.io/kubernetes/cmd/${program
 export async function compilePrograms(destination: string, found: Found, say: (line: string) => void): Promise<void> {
   const missing = programs.filter((program) => found[program] === undefined);
   if (missing.length === 0) return;
+  if (spawnSync('go', ['version']).status !== 0)
+    throw new Error(`there is no Go (${goVersion} or newer) to compile with`);
   const folder = `${destination}.${process.pid}`;
   await mkdir(folder, { recursive: true });
   try {
@@ -53,7 +55,7 @@ function versionFlags(): string[] {
 /**
  * `go build` in a module beside this file.
  *
- * @throws where Go is missing, or fails: with the last lines it printed
+ * @throws where it fails, with the last lines it printed
  */
 export async function goBuild(module: string, args: readonly string[], say: (line: string) => void): Promise<void> {
   const child = spawn('go', ['build', '-v', '-trimpath', ...args], {
@@ -66,7 +68,7 @@ export async function goBuild(module: string, args: readonly string[], say: (lin
   const progress = setInterval(() => say(`  ${module}: ${progressOf(lines)}`), progressMilliseconds);
   try {
     await new Promise<void>((resolve, reject) => {
-      child.on('error', () => reject(new Error(`there is no Go to compile with (${goVersion} or newer)`)));
+      child.on('error', reject);
       child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(failure(module, lines)))));
     });
   } finally {

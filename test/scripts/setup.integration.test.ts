@@ -91,3 +91,12 @@ it('gets the control plane where it is asked to, and no cluster is named', () =>
   const named = { ...situation, env: { USE_EXISTING_CLUSTER: 'true' } };
   expect(setUp(named, '--control-plane').calls).not.toContain(obtaining);
 });
+
+it('comes before every program that npm scripts start', () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+    readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+  );
+  // Without `exec` the shell would remember the Node that it found before another one was installed.
+  const form = /^(node scripts\/setup\.mjs( --control-plane)? && exec (node|vitest|biome) .+|(npm run \S+( && )?)+)$/;
+  expect(Object.entries(scripts).filter(([, script]) => !form.test(script))).toEqual([]);
+});
