@@ -18,6 +18,7 @@ import type {
   RegisteredApplication,
   SecretMetadata,
 } from './state.ts';
+import { allowedSkew } from './time.ts';
 
 /** Everything that a plan needs to know. */
 export interface Observed {
@@ -36,8 +37,6 @@ export interface Observed {
   readonly rival: string | undefined;
 }
 
-/** Milliseconds that the registry's clock and ours may differ by. */
-const allowedSkew = 30_000;
 /** Milliseconds after which an intent is no longer used for a further attempt, but renewed. */
 const attempt = 15_000;
 /** Milliseconds that a call to a registry may take, all its timeouts together. */

@@ -9,6 +9,7 @@
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Binding, Operation } from './state.ts';
+import { allowedSkew } from './time.ts';
 
 /** Holds a deletion until the application is gone or left behind on purpose. */
 export const finalizer = 'ramify.dev/application';
@@ -52,13 +53,19 @@ export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Bindi
   return readBinding(annotations[marks.binding]);
 }
 
-/** The intent on the resource, unless the status says that it is closed. */
+/**
+ * The intent on the resource, unless the status says that it is closed.
+ *
+ * One that is older than its resource is of an earlier life, which a backup brought back: it tells nothing of this one.
+ */
 export function openOperationOf({
   annotations,
   status,
-}: Pick<Resource, 'annotations' | 'status'>): Operation | undefined {
+  creationTime,
+}: Pick<Resource, 'annotations' | 'status' | 'creationTime'>): Operation | undefined {
   const operation = readOperation(annotations[marks.operation]);
-  return operation?.id === status.lastOperation?.id ? undefined : operation;
+  if (operation === undefined || operation.id === status.lastOperation?.id) return undefined;
+  return operation.startTime < creationTime - allowedSkew ? undefined : operation;
 }
 
 /** The newest request for a reconciliation, or `undefined`; requests of more than 128 characters are ignored. */

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Milliseconds that two clocks that both tell the time may differ by: ours, a registry's, the API server's. */
+export const allowedSkew = 30_000;
+
 /** Milliseconds since the epoch → RFC 3339 in UTC with whole seconds, as `metav1.Time` has it. */
 export function toTimestamp(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
