@@ -1,0 +1,178 @@
+/** The OAuthRegistries: looked at, opened, ready or not, and what their users notice. */
+
+import { describe, expect, it } from 'vitest';
+import { parseRegistryStatus } from '../../src/api/parse.ts';
+import { openRegistries, registryNameOf } from '../../src/controller/registries.ts';
+import { RegistryError } from '../../src/registry/errors.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { t0 } from '../support/builders.ts';
+import { memoryCluster } from '../support/memory-cluster.ts';
+import { memoryRegistry } from '../support/memory-registry.ts';
+import { settledWorld } from '../support/world.ts';
+
+const store = { type: 'Store', store: { issuerURL: 'https://login.example/' } };
+
+function registries(spec: object | undefined, open: () => Promise<Registry> = async () => memoryRegistry()) {
+  const cluster = memoryCluster();
+  if (spec) cluster.outside.putRegistry({ name: 'default', spec });
+  const status = () => parseRegistryStatus(cluster.registries()[0]?.status);
+  return { cluster, status, ...openRegistries({ cluster, open, clock: () => t0 }) };
+}
+
+describe('a registry that answers', () => {
+  it('is ready, and its status says what goes into Secrets', async () => {
+    const { find, refresh, status } = registries({ ...store, resyncInterval: '30s', applicationNamePrefix: 'eu' });
+    expect(await refresh('default')).toBe(true);
+    expect(await find('default')).toMatchObject({
+      settings: {
+        name: 'default',
+        accountID: '1000000000000001',
+        applicationNamePrefix: 'eu',
+        resyncInterval: 30,
+        consistencyWindow: 0,
+      },
+    });
+    expect(status()).toMatchObject({
+      observedGeneration: 1,
+      accountID: '1000000000000001',
+      applicationCount: 0,
+      endpoints: { issuer: 'https://login.example', tokenEndpoint: 'https://login.example/v1/token' },
+      conditions: [{ type: 'Ready', status: 'True', reason: 'Succeeded', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    });
+  });
+
+  it('is written and wakes its users only when something changed', async () => {
+    const { cluster, refresh } = registries(store);
+    await refresh('default');
+    cluster.writes.length = 0;
+    expect(await refresh('default')).toBe(false);
+    expect(cluster.writes).toEqual([]);
+  });
+
+  it('is looked at by the first who asks', async () => {
+    const { find } = registries(store);
+    expect(await find('default')).toMatchObject({ settings: { accountID: '1000000000000001' } });
+  });
+
+  it('loses its endpoints with its issuer', async () => {
+    const { cluster, refresh, status } = registries(store);
+    await refresh('default');
+    cluster.outside.putRegistry({ name: 'default', spec: { type: 'Store' } });
+    expect(await refresh('default')).toBe(true);
+    expect(status().endpoints).toBeUndefined();
+  });
+
+  it('counts the resources that have an application in it', async () => {
+    const made = await settledWorld();
+    await made.look();
+    expect(parseRegistryStatus(made.cluster.registries()[0]?.status).applicationCount).toBe(1);
+  });
+});
+
+const cloud = {
+  type: 'AlibabaCloud',
+  applicationNamePrefix: 'eu',
+  alibabaCloud: { site: 'China', credentials: { environment: {} } },
+};
+
+const unfit = [
+  { name: 'of another type', spec: cloud, says: /^spec\.type AlibabaCloud: this version/ },
+  { name: 'with rules', spec: { ...store, rules: [{ multiTenant: true }] }, says: /^spec\.rules: this version/ },
+  {
+    name: 'with a namespace selector',
+    spec: { ...store, namespaceSelector: { matchLabels: { a: 'b' } } },
+    says: /^spec\.namespaceSelector: this version/,
+  },
+  { name: 'that predates the schema', spec: { type: 'Paper' }, says: /^spec\.type: / },
+];
+
+describe('a registry that cannot be worked with', () => {
+  it.each(unfit)('($name) says why, and its users wait', async ({ spec, says }) => {
+    const { find, refresh, status } = registries(spec);
+    await refresh('default');
+    expect(status().conditions).toMatchObject([
+      { type: 'Ready', status: 'False', reason: 'InvalidSpec', message: expect.stringMatching(says) },
+    ]);
+    expect(await find('default')).toMatchObject({ reason: 'RegistryNotReady' });
+  });
+
+  it('is not there: its users learn its name', async () => {
+    const { find, refresh } = registries(undefined);
+    expect(await refresh('default')).toBe(false);
+    expect(await find('default')).toEqual({ reason: 'RegistryNotFound', message: 'there is no OAuthRegistry default' });
+  });
+
+  it('belongs to another account than the one that was pinned', async () => {
+    const account = { accountID: '1' };
+    const { find, refresh, status } = registries(store, async () => memoryRegistry({ account }));
+    await refresh('default');
+    account.accountID = '2';
+    expect(await refresh('default')).toBe(true);
+    expect(await find('default')).toMatchObject({
+      reason: 'RegistryNotReady',
+      message: expect.stringContaining(
+        'the store belongs to account 2, but status.accountID says that this registry works with 1',
+      ),
+    });
+    expect(status().accountID).toBe('1');
+  });
+
+  it('does not answer for now: it keeps what was known, and recovers', async () => {
+    let failure: Error | undefined = new RegistryError('unavailable', 'the disk is full', { operation: 'account' });
+    const { find, refresh, status } = registries(store, async () => {
+      if (failure) throw failure;
+      return memoryRegistry();
+    });
+    await refresh('default');
+    expect(await find('default')).toMatchObject({
+      message: 'the OAuthRegistry default is not ready: the disk is full',
+    });
+    failure = undefined;
+    expect(await refresh('default')).toBe(true);
+    expect(status().conditions).toMatchObject([{ status: 'True' }]);
+  });
+
+  it('fails by a fault of ours: the error is not kept', async () => {
+    let fault: Error | undefined = new TypeError('bug');
+    const { find, refresh } = registries(store, async () => {
+      if (fault) throw fault;
+      return memoryRegistry();
+    });
+    await expect(refresh('default')).rejects.toThrow('bug');
+    fault = undefined;
+    expect(await refresh('default')).toBe(true);
+    expect(await find('default')).toHaveProperty('settings');
+  });
+});
+
+describe('the users of a registry that becomes unfit', () => {
+  it('say so, keep their Secret, and come back with it', async () => {
+    const made = await settledWorld();
+    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, rules: [{}] } });
+    await made.look();
+    const before = made.secret();
+    expect(await made.pass()).toEqual({ kind: 'backoff' });
+    expect(made.reasons()).toMatchObject({
+      Accepted: 'Succeeded',
+      Registered: '?RegistryNotReady',
+      Ready: '?RegistryNotReady',
+      Reconciling: 'RegistryNotReady',
+    });
+    expect(made.secret()).toEqual(before);
+    made.cluster.outside.putRegistry({ name: 'default', spec: store });
+    await made.look();
+    await made.rest();
+    expect(made.reasons()['Ready']).toBe('Succeeded');
+  });
+});
+
+describe('the registry that a resource names', () => {
+  it.each([
+    { spec: { registryRef: { name: 'eu' } }, name: 'eu' },
+    { spec: {}, name: 'default' },
+    { spec: { registryRef: { name: 7 } }, name: 'default' },
+    { spec: undefined, name: 'default' },
+  ])('in $spec is $name', ({ spec, name }) => {
+    expect(registryNameOf({ spec })).toBe(name);
+  });
+});
