@@ -97,6 +97,7 @@ it('comes before every program that npm scripts start', () => {
     readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
   );
   // Without `exec` the shell would remember the Node that it found before another one was installed.
-  const form = /^(node scripts\/setup\.mjs( --control-plane)? && exec (node|vitest|biome) .+|(npm run \S+( && )?)+)$/;
+  const form =
+    /^(node scripts\/setup\.mjs( --control-plane)? && (mkdir -p \S+ && )?exec (node|vitest|biome) [^&]+|(npm run \S+( && )?)+)$/;
   expect(Object.entries(scripts).filter(([, script]) => !form.test(script))).toEqual([]);
 });
