@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isDecodableHost } from './punycode.ts';
 import { matching, notMatching, type Rule, ruled } from './rule.ts';
 import { text } from './text.ts';
 
@@ -70,9 +71,21 @@ const rules: readonly Rule<string>[] = [
   ),
 ];
 
-/** One redirect URI of at most 1,024 characters; whether the type of the application allows its scheme is not decided here. */
+/**
+ * One redirect URI of at most 1,024 characters; whether the type of the application allows its scheme is not decided here.
+ *
+ * A host that nobody can decode is the only thing that `parse` refuses and the API server does not: CEL cannot calculate it.
+ */
 export function redirectURI() {
-  return ruled(text({ min: 1, max: 1024 }).regex(characters, `must be ${description}`), rules);
+  const written = text({ min: 1, max: 1024 }).regex(characters, `must be ${description}`);
+  return ruled(written, rules).refine(
+    (uri) => isDecodableHost(hostOf(uri)),
+    'a label that begins with xn-- must be punycode (RFC 3492)',
+  );
+}
+
+function hostOf(uri: string): string {
+  return /^https?:\/\/([^/:?]*)/.exec(uri)?.[1] ?? '';
 }
 
 /** Whether `uri` uses a private-use scheme, which only a Native application may have (RFC 8252 §7.1). */

@@ -28,5 +28,7 @@ test('every type and both protocol versions are there', () => {
 
 test('the registry that applications use by default is a store', () => {
   const registries = samples.filter(([, { kind }]) => kind === 'OAuthRegistry');
-  expect(registries).toMatchObject([['default-registry.yaml', { metadata: { name: 'default' }, spec: { type: 'Store' } }]]);
+  expect(registries).toMatchObject([
+    ['default-registry.yaml', { metadata: { name: 'default' }, spec: { type: 'Store' } }],
+  ]);
 });

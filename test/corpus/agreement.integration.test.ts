@@ -26,6 +26,9 @@ const letters = (text: string) => fc.constantFrom(...text);
 const textOf = (...pieces: string[]) =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''));
 
+/** Whether a host is punycode is the one thing that CEL cannot say. */
+const isDecodable = (uri: string) => !uri.includes('xn--');
+
 const displayName = fc.array(
   fc.oneof(
     letters('aZ 0&<>"\u00e9\u0301\u200b\u202e\u00a0\u3000\ufffd\t'),
@@ -65,7 +68,7 @@ interface Input {
 const inputs: Readonly<Record<string, Input>> = {
   'redirect URIs': {
     fields: fc
-      .uniqueArray(mutatedURI, { minLength: 20, maxLength: 20 })
+      .uniqueArray(mutatedURI.filter(isDecodable), { minLength: 20, maxLength: 20 })
       .map((redirectURIs) => ({ type: 'Native', redirectURIs })),
     values: 20,
     runs: 25,

@@ -49,3 +49,9 @@ describe('the API server alone decides', () => {
     failed.delete(row.id);
   });
 });
+
+describe('the API server lets through what the loop or a rule of the registry decides', () => {
+  test.for([...casesOf('semantic'), ...casesOf('policy')])('$id: $reason', async (row) => {
+    expect(complaint({ ...row, expectation: 'accept' }, await ask(row))).toBeUndefined();
+  });
+});

@@ -23,6 +23,11 @@ describe('parse meets the expectation', () => {
   });
 });
 
+test('a host that nobody can decode is refused by parse alone: CEL cannot calculate it', () => {
+  const hosts = casesOf('semantic').filter(({ area }) => area === 'redirect-uri');
+  expect(hosts.map((row) => complaint(row, parseVerdicts(requestOf(row, 'portal'))))).toEqual([undefined]);
+});
+
 describe('a verdict that does not fit is a complaint', () => {
   const row: Case = {
     id: 'X',
