@@ -45,6 +45,9 @@ const encoded = [
   `%[Ff]0%[9ABab]${hex}(?:${tail}){2}|%[Ff][1-3](?:${tail}){3}|%[Ff]4%8${hex}(?:${tail}){2}`,
 ].join('|');
 
+/** What some readers take for a slash once they have decoded it. */
+const encodedSlash = '%(?:2[Ff]|5[Cc])';
+
 /** What an authorization response adds to the query (RFC 6749 §4.1.2 and §4.1.2.1, RFC 9207 §2). */
 const responseParameters = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
 
@@ -62,7 +65,7 @@ const rules: readonly Rule<string>[] = [
   ),
   notMatching(new RegExp(`%25${hex}{2}`), 'must not be percent-encoded twice'),
   notMatching(
-    /^[^?]*\/(?:\.|%2[Ee]){1,2}(?:[/?]|$)/,
+    new RegExp(`^[^?]*(?:/|${encodedSlash})(?:\\.|%2[Ee]){1,2}(?:[/?]|${encodedSlash}|$)`),
     'must not have the path segments "." and "..", encoded or not: clients remove them',
   ),
   notMatching(

@@ -88,6 +88,7 @@ export function requestOf({ spec, kind = 'OAuthApplication' }: Case, name: strin
 /** The fields that `row` is about, such as `spec.redirectURIs`: a refusal counts only if it names one of them. */
 export function ownFields({ spec }: Case): readonly string[] {
   if ('$raw' in spec) return rawFields(String(spec['$raw']));
+  if ('$object' in spec || '$nest' in spec) return ['apiVersion', 'kind', 'metadata', 'spec'];
   if ('$metadata' in spec) return Object.keys(record(spec['$metadata'])).map((key) => `metadata.${key}`);
   const changed = '$new' in spec ? record(spec['$new']) : spec;
   const keys = Object.keys(changed).filter((key) => !key.startsWith('$'));
