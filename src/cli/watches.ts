@@ -22,7 +22,7 @@ export function openCaches(onError: (error: unknown) => void): Caches {
   return {
     applications: new Cache({
       onError,
-      indexes: { secret: (object) => [`${object.metadata.namespace}/${secretNameOf(object)}`] },
+      indexes: { secret: (object) => [secretKeyOf(object)] },
     }),
     registries: new Cache({ onError }),
     secrets: new Cache({ onError, indexes: { application: (object) => [applicationKeyOf(object) ?? ''] } }),
@@ -49,22 +49,28 @@ export function openReflectors(caches: Caches, options: ReflectorOptions): reado
 /**
  * Adds a key for every change.
  *
- * A resource that goes makes room for those that name the same Secret. Our own writes come through here too: a pass that
- * finds nothing to do is cheap, and to tell them apart would be to trust that nobody else wrote in between.
+ * A resource that goes makes room for those that name the same Secret, and so does a Secret that goes. Our own writes
+ * come through here too: a pass that finds nothing to do is cheap, and to tell them apart would be to trust that nobody
+ * else wrote in between.
  */
 export function route({ applications, registries, secrets }: Caches, queues: Queues): void {
+  const wakeClaimants = (secret: string) => {
+    for (const { metadata } of applications.byIndex('secret', secret))
+      queues.applications.add(`${metadata.namespace}/${metadata.name}`);
+  };
   applications.onChange((change) => {
     queues.applications.add(change.key, { priority: priorityOf(change) });
     if (change.object !== undefined && change.previous !== undefined) return;
     recount(change, queues.registries);
-    if (change.previous) wakeClaimants(change.previous, applications, queues.applications);
+    if (change.previous) wakeClaimants(secretKeyOf(change.previous));
   });
-  secrets.onChange(({ object, previous, listed }) => {
-    const keys = [object, previous]
+  secrets.onChange(({ key, object, previous, listed }) => {
+    const owners = [object, previous]
       .map((secret) => secret && applicationKeyOf(secret))
-      .filter((key) => key !== undefined);
-    for (const key of new Set(keys))
-      queues.applications.add(key, { priority: listed ? priorities.resync : priorities.live });
+      .filter((owner) => owner !== undefined);
+    for (const owner of new Set(owners))
+      queues.applications.add(owner, { priority: listed ? priorities.resync : priorities.live });
+    if (object === undefined) wakeClaimants(key);
   });
   registries.onChange(({ key }) => queues.registries.add(key));
 }
@@ -78,9 +84,9 @@ function recount({ object, previous }: Change<KubeObject>, queue: Queue): void {
   queue.add(registryNameOf({ spec }), { afterSeconds: recountSeconds, priority: priorities.resync });
 }
 
-function wakeClaimants(gone: KubeObject, applications: Caches['applications'], queue: Queue): void {
-  const claimants = applications.byIndex('secret', `${gone.metadata.namespace}/${secretNameOf(gone)}`);
-  for (const { metadata } of claimants) queue.add(`${metadata.namespace}/${metadata.name}`);
+/** `namespace/name` of the Secret that a resource names. */
+function secretKeyOf(object: KubeObject): string {
+  return `${object.metadata.namespace}/${secretNameOf(object)}`;
 }
 
 function priorityOf({ object, listed }: Change<KubeObject>): number {

@@ -138,6 +138,15 @@ describe('a Secret', () => {
     caches.secrets.remove(secret('2', labelled('shop')));
     expect(applications.news()).toEqual([['team-a/shop', { priority: priorities.live }]]);
   });
+
+  test('that goes makes room for those that name it', () => {
+    const { caches, applications } = given();
+    caches.applications.put(application({ name: 'younger' }, { spec: { secret: { name: 's' } } }));
+    caches.secrets.put(secret('2', labelled('shop')));
+    applications.news();
+    caches.secrets.remove(secret('3', labelled('shop')));
+    expect(applications.news().map(([key]) => key)).toEqual(['team-a/shop', 'team-a/younger']);
+  });
 });
 
 test('an OAuthRegistry is looked at when it comes, changes and goes', () => {
