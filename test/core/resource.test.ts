@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bindingOf,
+  fieldAt,
+  isHeld,
+  marks,
+  openOperationOf,
+  readBinding,
+  reconcileRequestOf,
+  textAt,
+  writeBinding,
+} from '../../src/core/resource.ts';
+import { binding, held, operation, resource, status, t0 } from '../support/builders.ts';
+
+const text = (value: unknown) => JSON.stringify(value);
+
+const malformed = [
+  { name: 'nothing', text: undefined },
+  { name: 'an empty text', text: '' },
+  { name: 'no JSON', text: '{' },
+  { name: 'null', text: 'null' },
+  { name: 'a list', text: '[]' },
+  { name: 'a number', text: '7' },
+  { name: 'an object without fields', text: '{}' },
+];
+
+describe('the mark of the binding', () => {
+  it('is read as it was written', () => {
+    expect(bindingOf(resource(held()))).toEqual(binding());
+  });
+
+  it('is the same text for equal bindings', () => {
+    const { registry, ...rest } = binding();
+    expect(writeBinding({ ...rest, registry })).toBe(writeBinding(binding()));
+  });
+
+  it.each([
+    ...malformed,
+    { name: 'an unknown provenance', text: text({ ...binding(), provenance: 'Stolen' }) },
+    { name: 'an empty name', text: text({ ...binding(), applicationName: '' }) },
+    { name: 'a number for a name', text: text({ ...binding(), registry: 7 }) },
+  ])('that is $name is as good as absent', (row) => {
+    expect(readBinding(row.text)).toBeUndefined();
+  });
+});
+
+describe('the mark of the intent', () => {
+  const marked = (value: string | undefined) =>
+    resource({ annotations: value === undefined ? {} : { [marks.operation]: value } });
+
+  it('is read as it was written', () => {
+    expect(openOperationOf(resource(held(operation())))).toEqual(operation());
+  });
+
+  it.each([
+    ...malformed,
+    { name: 'without an identity', text: text({ ...operation(), id: '' }) },
+    { name: 'of an unknown kind', text: text({ ...operation(), kind: 'Burn' }) },
+    { name: 'with a time in words', text: text({ ...operation(), startTime: 'now' }) },
+    { name: 'with numbers for known IDs', text: text({ ...operation(), knownClientSecretIDs: [1] }) },
+  ])('that is $name is as good as absent', (row) => {
+    expect(openOperationOf(marked(row.text))).toBeUndefined();
+  });
+
+  it('is closed once the status names it, and by no other', () => {
+    const closed = (id: string) =>
+      resource({ ...held(operation()), status: status({ lastOperation: { id, kind: 'x', completionTime: '' } }) });
+    expect(openOperationOf(closed('operation-1'))).toBeUndefined();
+    expect(openOperationOf(closed('operation-0'))).toEqual(operation());
+  });
+
+  it.each([
+    { name: 'within the skew of the clocks counts', before: 30_000, open: true },
+    { name: 'beyond it is of an earlier life', before: 30_001, open: false },
+  ])('of a time before the resource $name', ({ before, open }) => {
+    const found = resource({ ...held(operation({ startTime: t0 - before })), creationTime: t0 });
+    expect(openOperationOf(found) !== undefined).toBe(open);
+  });
+});
+
+describe('a request', () => {
+  const ours = 'ramify.dev/reconcile-requested-at';
+  const flux = 'reconcile.fluxcd.io/requestedAt';
+  it.each([
+    { name: 'is none without annotations', annotations: {}, request: undefined },
+    { name: 'is ours', annotations: { [ours]: '1' }, request: '1' },
+    { name: "is Flux's", annotations: { [flux]: '2' }, request: '2' },
+    { name: 'is the later of both', annotations: { [ours]: '2026-02', [flux]: '2026-01' }, request: '2026-02' },
+    { name: 'of 128 characters counts', annotations: { [ours]: 'x'.repeat(128) }, request: 'x'.repeat(128) },
+    { name: 'of more does not', annotations: { [ours]: 'x'.repeat(129), [flux]: '1' }, request: '1' },
+  ])('$name', ({ annotations, request }) => {
+    expect(reconcileRequestOf(resource({ annotations }))).toBe(request);
+  });
+});
+
+describe('the finalizer', () => {
+  it.each([
+    { finalizers: ['ramify.dev/application'], isOurs: true },
+    { finalizers: ['somebody/else'], isOurs: false },
+  ])('$finalizers holds for us: $isOurs', ({ finalizers, isOurs }) => {
+    expect(isHeld({ finalizers })).toBe(isOurs);
+  });
+});
+
+describe('a field of a spec that nobody checked', () => {
+  it.each([
+    { value: { a: { b: 'c' } }, field: 'c', text: 'c' },
+    { value: { a: { b: 7 } }, field: 7, text: undefined },
+    { value: { a: null }, field: undefined, text: undefined },
+    { value: 'a', field: undefined, text: undefined },
+  ])('in $value is $field', ({ value, field, text: found }) => {
+    expect(fieldAt(value, 'a', 'b')).toBe(field);
+    expect(textAt(value, 'a', 'b')).toBe(found);
+  });
+});
