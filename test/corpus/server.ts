@@ -22,10 +22,14 @@ interface Content {
 /** Asks about `request` in both ways, in `namespace`. */
 export async function serverVerdicts(cluster: Cluster, namespace: string, request: Request): Promise<Verdicts> {
   const path = pathOf(request.kind, namespace);
-  if (request.before !== undefined) return replacementVerdicts(cluster, path, request.before, request.body);
-  const ask = async (validation: Validation) =>
-    verdict(await send(cluster, 'POST', dryRun(path, validation), request.body));
-  return { strict: await ask('Strict'), lenient: await ask('Ignore') };
+  const { before, body } = request;
+  if (before !== undefined) return replacementVerdicts(cluster, path, before, body);
+  return inBothWays(async (validation) => verdict(await send(cluster, 'POST', dryRun(path, validation), body)));
+}
+
+async function inBothWays(ask: (validation: Validation) => Promise<Verdict>): Promise<Verdicts> {
+  const [strict, lenient] = await Promise.all([ask('Strict'), ask('Ignore')]);
+  return { strict, lenient };
 }
 
 function pathOf(kind: Kind, namespace: string): string {
@@ -37,11 +41,26 @@ async function replacementVerdicts(cluster: Cluster, path: string, before: Body,
   const { status, body: old } = await send(cluster, 'POST', path, before);
   if (status !== 201) throw new Error(`the object to replace was refused: ${old.message}`);
   const object = `${path}/${old.metadata.name}`;
-  const ask = async (validation: Validation) =>
-    verdict(await send(cluster, 'PUT', dryRun(object, validation), ofVersion(after, old.metadata.resourceVersion)));
-  const verdicts = { strict: await ask('Strict'), lenient: await ask('Ignore') };
+  const verdicts = await inBothWays((validation) => replacementVerdict(cluster, object, validation, after));
   await cluster.request('DELETE', object);
   return verdicts;
+}
+
+/** Asked again where a controller that runs on the same cluster has written in between. */
+async function replacementVerdict(
+  cluster: Cluster,
+  object: string,
+  validation: Validation,
+  after: Body,
+): Promise<Verdict> {
+  const { body: current } = await cluster.request<Content>('GET', object);
+  const answer = await send(
+    cluster,
+    'PUT',
+    dryRun(object, validation),
+    ofVersion(after, current.metadata.resourceVersion),
+  );
+  return answer.status === 409 ? replacementVerdict(cluster, object, validation, after) : verdict(answer);
 }
 
 function ofVersion(body: Body, resourceVersion: string | undefined): Body {
