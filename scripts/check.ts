@@ -20,9 +20,9 @@ const readings: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   {
     name: 'lint and layers',
-    command: ['oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
+    command: ['oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives', '--format=unix'],
   },
-  { name: 'format', command: ['biome', 'ci'] },
+  { name: 'format', command: ['biome', 'ci', '--colors=off'] },
   { name: 'unused files, exports and dependencies', command: ['knip'] },
   { name: 'generated CRDs', command: ['node', 'scripts/generate.ts', '--check'] },
 ];
