@@ -47,7 +47,7 @@ describe('holding', () => {
     const { metadata } = patchOf(holdPatch(resource(), binding(), operation()));
     const { annotations = {} } = metadata;
     expect(bindingOf({ annotations })).toEqual(binding());
-    expect(openOperationOf({ annotations, status: status() })).toEqual(operation());
+    expect(openOperationOf(resource({ annotations }))).toEqual(operation());
   });
 
   test('without an intent leaves the one that is there', () => {
