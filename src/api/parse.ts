@@ -102,17 +102,8 @@ function wellFormed(shape: Shape, status: unknown): Record<string, unknown> {
 function keptField(shape: Shape, name: string, value: unknown): [string, unknown][] {
   const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
   if (field === undefined) return [];
-  if (Array.isArray(value))
-    return kept(
-      field,
-      name,
-      value.filter((item) => field.safeParse([item]).success),
-    );
-  return kept(field, name, value);
-}
-
-function kept(field: z.ZodType, name: string, value: unknown): [string, unknown][] {
-  return field.safeParse(value).success ? [[name, value]] : [];
+  const kept = Array.isArray(value) ? value.filter((item) => field.safeParse([item]).success) : value;
+  return field.safeParse(kept).success ? [[name, kept]] : [];
 }
 
 type Reader<T> = (value: unknown, unknownFields: UnknownFields) => Parsed<T>;

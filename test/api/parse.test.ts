@@ -13,6 +13,7 @@ import {
   parseApplicationStatus,
   parseRegistry,
   parseRegistrySpec,
+  parseRegistryStatus,
   registryChangeIssues,
 } from '../../src/api/parse.ts';
 
@@ -211,6 +212,18 @@ describe('a status', () => {
       conditions: [ready],
       accountID: '1',
       clientSecrets: [{ id: 'b', role: 'Previous', createTime: time }],
+    });
+  });
+
+  test('of a registry is read likewise', () => {
+    const endpoints = { issuer: 'https://issuer.example.com' };
+    const unclaimed = { count: 1, names: ['demo_team-a.portal'] };
+    const status = { accountID: 'store', applicationCount: -1, lastListTime: time, endpoints, unclaimed };
+    expect(parseRegistryStatus(status)).toEqual({
+      observedGeneration: -1,
+      accountID: 'store',
+      lastListTime: time,
+      unclaimed,
     });
   });
 
