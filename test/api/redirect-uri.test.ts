@@ -18,7 +18,7 @@ describe('an accepted redirect URI', () => {
   const holds = (property: (url: URL, uri: string) => void) =>
     fc.assert(
       fc.property(accepted, (uri) => property(new URL(uri), uri)),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
 
   test('is what a browser makes of it, but for an empty path and an apostrophe in the query', () => {
