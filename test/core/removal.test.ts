@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { absenceDelay, planRemoval, wasEverBound } from '../../src/core/removal.ts';
+import { foreignSecret, held, operation, registered, resource, secret, status, t0 } from '../support/builders.ts';
+
+const bound = resource(held());
+const unowned = secret({ name: 'loose', ownerReferences: [] });
+
+const rows = [
+  {
+    name: 'without our finalizer nothing is done',
+    resource: resource(),
+    policy: 'Delete',
+    application: registered(),
+    secrets: [unowned],
+    steps: [],
+  },
+  {
+    name: 'the application goes before the finalizer',
+    policy: 'Delete',
+    application: registered(),
+    secrets: [secret()],
+    steps: ['DeleteApplication', 'ReleaseDeletion'],
+  },
+  {
+    name: 'without an application only the finalizer goes',
+    policy: 'Delete',
+    application: undefined,
+    secrets: [],
+    steps: ['ReleaseDeletion'],
+  },
+  {
+    name: 'a Secret that the garbage collector would leave goes too',
+    policy: 'Delete',
+    application: registered(),
+    secrets: [unowned, secret()],
+    steps: ['DeleteApplication', 'DeleteSecret loose', 'ReleaseDeletion'],
+  },
+  {
+    name: 'a foreign Secret stays',
+    policy: 'Delete',
+    application: undefined,
+    secrets: [foreignSecret()],
+    steps: ['ReleaseDeletion'],
+  },
+  {
+    name: 'with Orphan the Secret is disowned before the finalizer goes, and nothing is deleted',
+    policy: 'Orphan',
+    application: registered(),
+    secrets: [secret(), unowned],
+    steps: ['DisownSecret shop', 'ReleaseDeletion'],
+  },
+] as const;
+
+describe('a removal', () => {
+  it.each(rows)('$name', ({ steps, ...leaving }) => {
+    const actions = planRemoval({ resource: bound, ...leaving });
+    expect(
+      actions.map((action) => ('secret' in action ? `${action.kind} ${action.secret.name}` : action.kind)),
+    ).toEqual(steps);
+  });
+});
+
+describe('a resource', () => {
+  it.each([
+    { name: 'that nobody looked at', found: resource(), bound: false },
+    {
+      name: 'that only bears our finalizer',
+      found: resource({ finalizers: ['ramify.dev/application'] }),
+      bound: false,
+    },
+    { name: 'with an ID in its status', found: resource({ status: status({ applicationID: 'app-1' }) }), bound: true },
+    { name: 'with a binding', found: bound, bound: true },
+    {
+      name: 'with an open intent alone',
+      found: resource({ annotations: { 'ramify.dev/operation': JSON.stringify(operation()) } }),
+      bound: true,
+    },
+  ])('$name may have an application: $bound', ({ found, bound: expected }) => {
+    expect(wasEverBound(found)).toBe(expected);
+  });
+});
+
+describe('absence', () => {
+  it.each([
+    { name: 'is believed at once without an intent', found: bound, now: t0, delay: 0 },
+    { name: 'waits for an attempt to create', found: resource(held(operation())), now: t0 + 1_000, delay: 63_000 },
+    { name: 'is believed after it', found: resource(held(operation())), now: t0 + 64_000, delay: 0 },
+    {
+      name: 'does not wait for an attempt to issue',
+      found: resource(held(operation({ kind: 'IssueClientSecret' }))),
+      now: t0,
+      delay: 0,
+    },
+  ])('$name', ({ found, now, delay }) => {
+    expect(absenceDelay(found, now, 60_000)).toBe(delay);
+  });
+});
