@@ -19,7 +19,7 @@ function isSecretForced({ type, protocolVersion }: Pick<Spec, 'type' | 'protocol
 const isSecretForcedCEL = "(self.type == 'Server' || (self.type == 'Web' && self.protocolVersion == '2.0'))";
 
 /** Whether the application has a client secret: `secretRequired`, or what stands for it where it is not written. */
-function hasClientSecret(spec: Pick<Spec, 'type' | 'protocolVersion' | 'secretRequired'>): boolean {
+export function hasClientSecret(spec: Pick<Spec, 'type' | 'protocolVersion' | 'secretRequired'>): boolean {
   return spec.secretRequired ?? isSecretForced(spec);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { OAuthApplicationSpec } from '../api/application.ts';
+import { hasClientSecret } from '../api/application-rules.ts';
 import { standardKeys } from '../api/secret.ts';
 import { derivedName } from './names.ts';
 import { bindingOf, type Resource } from './resource.ts';
@@ -75,13 +76,8 @@ function applicationOf(spec: OAuthApplicationSpec, name: string): Application {
     scopes: withOpenid(spec.scopes),
     requiredScopes: withOpenid(spec.requiredScopes ?? []),
     multiTenant: spec.multiTenant,
-    secretRequired: spec.secretRequired ?? needsSecret(spec),
+    secretRequired: hasClientSecret(spec),
   };
-}
-
-/** Web on 2.0 and Server authenticate with a client secret; Native and Web on 2.1 use PKCE (RFC 7636). */
-function needsSecret({ type, protocolVersion }: OAuthApplicationSpec): boolean {
-  return type === 'Server' || (type === 'Web' && protocolVersion === '2.0');
 }
 
 function withOpenid(scopes: readonly string[]): readonly string[] {
