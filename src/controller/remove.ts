@@ -50,13 +50,16 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
   return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
 }
 
-/** The Secrets that our label leads to, and the recorded one, whose label somebody may have taken off. */
+/**
+ * The Secrets that our label leads to, and the recorded one, whose label somebody may have taken off. They are read live:
+ * owner references that have gone since would leave a Secret behind.
+ */
 async function findSecrets(resource: Resource, cluster: Cluster): Promise<readonly SecretMetadata[]> {
-  const labelled = cluster.secrets(resource);
   const recorded = resource.status.secretRef?.name;
-  if (recorded === undefined || labelled.some(({ name }) => name === recorded)) return labelled;
-  const unlabelled = await cluster.readSecret(resource, recorded);
-  return unlabelled ? [...labelled, unlabelled] : labelled;
+  const labelled = cluster.secrets(resource).map(({ name }) => name);
+  const names = new Set([...labelled, ...(recorded === undefined ? [] : [recorded])]);
+  const found = await Promise.all([...names].map((name) => cluster.readSecret(resource, name)));
+  return found.filter((secret) => secret !== undefined);
 }
 
 /**

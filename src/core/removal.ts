@@ -25,7 +25,7 @@ export interface Leaving {
   readonly policy: 'Delete' | 'Orphan';
   /** The application that is proven ours by a live read; `undefined` if there is none, or it is not ours. */
   readonly application: RegisteredApplication | undefined;
-  /** Secrets that bear our label for this resource. */
+  /** Secrets that may be the resource's, read live. */
   readonly secrets: readonly SecretMetadata[];
 }
 
@@ -47,10 +47,18 @@ export function planRemoval({ resource, policy, application, secrets }: Leaving)
       : [
           ...(application ? [{ kind: 'DeleteApplication' as const, id: application.id }] : []),
           ...ours
-            .filter((secret) => !isOwned(secret, resource.uid))
+            .filter((secret) => !isCollected(secret, resource))
             .map((secret) => ({ kind: 'DeleteSecret' as const, secret })),
         ];
   return [...steps, { kind: 'ReleaseDeletion' }];
+}
+
+/** `kubectl delete --cascade=orphan` (metav1.FinalizerOrphanDependents): the garbage collector takes owner references off. */
+const orphaning = 'orphan';
+
+/** Whether the garbage collector takes the Secret along with the resource. */
+function isCollected(secret: SecretMetadata, { uid, finalizers }: Resource): boolean {
+  return isOwned(secret, uid) && !finalizers.includes(orphaning);
 }
 
 /** Whether anything of this resource can exist in the registry: if not, it is released without asking there. */

@@ -79,11 +79,13 @@ describe('deletion', () => {
   });
 
   test.each(['foreground', 'background', 'orphan'])('with --cascade=%s takes both', async (cascade) => {
-    const name = `cascade-${cascade}`;
-    const secret = await given(name);
-    await team.kubectl('delete', 'oapp', name, `--cascade=${cascade}`, '--timeout=20s');
-    await team.gone('secrets', name);
-    gone.set(name, clientID(secret));
+    const names = [1, 2, 3, 4, 5, 6].map((n) => `cascade-${cascade}-${n}`);
+    const secrets = await Promise.all(names.map((name) => given(name)));
+    await team.kubectl('delete', 'oapp', ...names, `--cascade=${cascade}`, '--timeout=20s');
+    for (const secret of secrets) {
+      await team.gone('secrets', secret.metadata.name);
+      gone.set(secret.metadata.name, clientID(secret));
+    }
   });
 
   test('with Orphan and --cascade=foreground leaves both', async () => {

@@ -60,6 +60,17 @@ describe('a removal', () => {
   });
 });
 
+it('takes along a Secret that the garbage collector is about to let go of', () => {
+  const resourceOrphaning = { ...bound, finalizers: [...bound.finalizers, 'orphan'] };
+  const leaving = {
+    resource: resourceOrphaning,
+    policy: 'Delete',
+    application: undefined,
+    secrets: [secret()],
+  } as const;
+  expect(planRemoval(leaving).map(({ kind }) => kind)).toEqual(['DeleteSecret', 'ReleaseDeletion']);
+});
+
 describe('a resource', () => {
   it.each([
     { name: 'that nobody looked at', found: resource(), bound: false },
