@@ -82,9 +82,10 @@ export function guard(actions: readonly Action[], desired: Desired, observed: Ob
 function withoutIdleIntent(actions: readonly Action[], desired: Desired, observed: Observed): readonly Action[] {
   const acts = actions.some(({ kind }) => kind === 'CreateApplication' || kind === 'IssueClientSecret');
   if (acts) return actions;
+  const open = openOperationOf(observed.resource);
   const needsHold = applicationStanding(desired, observed) === 'ours' && !isHeld(observed.resource);
   return actions.flatMap((action) => {
-    if (action.kind !== 'HoldDeletion' || action.operation === undefined) return [action];
+    if (action.kind !== 'HoldDeletion' || action.operation?.id === open?.id) return [action];
     return needsHold ? [{ ...action, operation: undefined }] : [];
   });
 }

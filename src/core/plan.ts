@@ -51,15 +51,18 @@ export interface Attempt {
 export function plan(desired: Desired, observed: Observed, attempt: Attempt): readonly Action[] {
   const creates = applicationStanding(desired, observed) !== 'ours';
   const issues = desired.application.secretRequired && !canServe(desired, observed);
-  const operation = creates || issues ? operationFor(desired, observed, attempt, creates) : undefined;
+  const updates = creates ? [] : planUpdate(desired, observed);
+  const operation =
+    creates || issues ? operationFor(desired, observed, attempt, creates) : openOperationOf(observed.resource);
+  const intent = updates.length > 0 ? pastCreation(operation) : operation;
   const { before, after } = planDeletions(desired, observed);
   return [
     ...before,
-    ...planHold(desired, observed, operation),
+    ...planHold(desired, observed, intent),
     ...(creates && operation
       ? [{ kind: 'CreateApplication' as const, application: desired.application, operation: operation.id }]
       : []),
-    ...(creates ? [] : planUpdate(desired, observed)),
+    ...updates,
     ...(issues && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id }] : []),
     ...planDelivery(desired, observed, creates || issues),
     ...observed.renamedSecrets.map((secret) => ({ kind: 'RetireSecret' as const, secret })),
@@ -87,10 +90,16 @@ function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt
   };
 }
 
+/** An application that is changed is not what was sent any more: from then on the binding proves it, not the attempt. */
+function pastCreation(operation: Operation | undefined): Operation | undefined {
+  return operation?.kind === 'CreateApplication' ? { ...operation, kind: 'IssueClientSecret' } : operation;
+}
+
 function planHold({ binding }: Desired, { resource }: Observed, operation: Operation | undefined): Action[] {
+  const open = openOperationOf(resource);
   const claimed = bindingOf(resource);
   const isBound = claimed !== undefined && writeBinding(claimed) === writeBinding(binding);
-  const isRecorded = operation === undefined || operation.id === openOperationOf(resource)?.id;
+  const isRecorded = operation?.id === open?.id && operation?.kind === open?.kind;
   return isHeld(resource) && isBound && isRecorded ? [] : [{ kind: 'HoldDeletion', binding, operation }];
 }
 

@@ -39,10 +39,10 @@ const bound = resource({ ...held(), status: status(facts) });
 const everything = ['HoldDeletion', 'CreateApplication', 'IssueClientSecret', 'DeliverSecret'];
 const creation = ['CreateApplication', 'IssueClientSecret', 'DeliverSecret'];
 
-function missing(secondsAgo?: number, status = 'False' as const): Observed {
+function missing(secondsAgo?: number): Observed {
   const seen = {
     type: 'Registered',
-    status,
+    status: 'False' as const,
     reason: 'ApplicationMissing',
     message: '',
     lastTransitionTime: toTimestamp(t0 - (secondsAgo ?? 0) * 1_000),

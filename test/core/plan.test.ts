@@ -213,6 +213,13 @@ describe('the intent', () => {
     expect(hold).toEqual(intent && { kind: 'HoldDeletion', binding: binding(), operation: intent });
   });
 
+  it('to create is over before an application that only it proves is changed', () => {
+    const found = settled({ resource: resource(held(operation())) });
+    const [hold, update] = plan(desired({ displayName: 'Store' }), found, attempt);
+    expect(hold).toMatchObject({ kind: 'HoldDeletion', operation: { ...operation(), kind: 'IssueClientSecret' } });
+    expect(update?.kind).toBe('UpdateApplication');
+  });
+
   it('is the one whose ID the calls bear', () => {
     const reused = plan(desired(), untouched({ resource: resource(held(operation())) }), attempt);
     expect(reused.slice(0, 2)).toMatchObject([
