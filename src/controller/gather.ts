@@ -23,13 +23,14 @@ export async function gather(
   const application = await findApplication(resource, desired.application.name, registry);
   const secrets = cluster.secrets(resource);
   const secret = await findSecret(resource, desired.secret.name, secrets, cluster);
+  const renamedSecrets = await findRenamedSecrets(resource, desired.secret.name, secrets, cluster);
   const found: Observed = {
     resource,
     application,
-    clientSecrets: await findClientSecrets(resource, desired, { application, secret }, registry),
+    clientSecrets: await findClientSecrets(desired, { resource, application, secret, renamedSecrets }, registry),
     value: undefined,
     secret,
-    renamedSecrets: await findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
+    renamedSecrets,
     rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
   };
   return withValue(desired, await withReadSecret(desired, found, cluster), registry);
@@ -52,15 +53,14 @@ export async function findApplication(
 
 /** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */
 async function findClientSecrets(
-  resource: Resource,
   { application: wanted }: Desired,
-  { application, secret }: Pick<Observed, 'application' | 'secret'>,
+  { resource, application, secret, renamedSecrets }: Omit<Observed, 'clientSecrets' | 'value' | 'rival'>,
   registry: Registry,
 ): Promise<readonly ClientSecret[]> {
   const mayHave =
     wanted.secretRequired ||
     resource.status.clientSecrets !== undefined ||
-    secret?.annotations[secretMarks.clientSecretID] !== undefined ||
+    [secret, ...renamedSecrets].some((each) => each?.annotations[secretMarks.clientSecretID] !== undefined) ||
     openOperationOf(resource) !== undefined;
   return application && mayHave ? registry.clientSecrets(application.id) : [];
 }

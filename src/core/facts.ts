@@ -50,10 +50,12 @@ export function factsOf(pass: Pass, now: number): Facts {
   };
 }
 
+/** A Secret under a former name stays recorded until it is gone: its label may not lead to it any more. */
 function secretFacts(desired: Desired, known: Observed): Facts {
-  const { secret } = known;
+  const { secret, renamedSecrets } = known;
   if (secret === undefined || secretStanding(desired, known) !== 'proven') return {};
-  return { secretRef: { name: secret.name, resourceVersion: secret.resourceVersion }, binding: { name: secret.name } };
+  const { name, resourceVersion } = secret;
+  return { ...(renamedSecrets.length === 0 && { secretRef: { name, resourceVersion } }), binding: { name } };
 }
 
 /** One that is not wanted any more is named until it is deleted: nothing else may be left to name it. */

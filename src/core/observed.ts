@@ -125,7 +125,7 @@ export interface ClientSecretAccount {
 /** Tells the application's live client secrets apart; those in neither answer are not ours, and never touched. */
 export function accountForClientSecrets(observed: Observed): ClientSecretAccount {
   const { clientSecrets, resource } = observed;
-  const named = [deliveredID(observed), resource.status.clientSecrets?.find(({ role }) => role === 'Current')?.id];
+  const named = [...deliveredIDs(observed), resource.status.clientSecrets?.find(({ role }) => role === 'Current')?.id];
   const current = named
     .map((id) => clientSecrets.find((secret) => secret.id === id))
     .find((secret) => secret !== undefined);
@@ -140,8 +140,10 @@ function isLost({ id, createTime }: ClientSecret, operation: Operation, resource
   return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation, resource);
 }
 
-function deliveredID({ secret, resource }: Observed): string | undefined {
-  return secret !== undefined && isOurs(secret, resource) ? secret.annotations[secretMarks.clientSecretID] : undefined;
+/** What our Secrets serve: the one that is wanted first, then those that a change of its name leaves. */
+function deliveredIDs({ secret, renamedSecrets, resource }: Observed): readonly (string | undefined)[] {
+  const ours = [...(secret ? [secret] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
+  return ours.map(({ annotations }) => annotations[secretMarks.clientSecretID]);
 }
 
 /**
