@@ -6,13 +6,12 @@ const value = 'not-for-your-eyes';
 const secret = new Sensitive(value);
 
 const prints: readonly { name: string; print: () => string }[] = [
-  { name: 'a template', print: () => `${secret}` },
-  { name: 'a concatenation', print: () => `x${String(secret)}` },
+  { name: 'a template', print: () => `x${String(secret)}` },
   { name: 'JSON', print: () => JSON.stringify({ secret }) },
   { name: 'inspect', print: () => inspect({ secret }, { depth: 9, showHidden: true }) },
   { name: 'inspect through a proxy', print: () => inspect(new Proxy(secret, {}), { showProxy: true }) },
-  { name: 'an error', print: () => inspect(new Error(`failed with ${secret}`, { cause: secret })) },
-  { name: 'a copy', print: () => inspect({ ...secret }) },
+  { name: 'an error', print: () => inspect(new Error(`failed with ${String(secret)}`, { cause: secret })) },
+  { name: 'a copy', print: () => inspect(Object.assign({}, secret)) },
   {
     name: 'its keys and descriptors',
     print: () => inspect([Reflect.ownKeys(secret), Object.getOwnPropertyDescriptors(secret)]),
