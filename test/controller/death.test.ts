@@ -136,7 +136,7 @@ async function endState({ cluster, registry, application, values }: World): Prom
     return {
       name,
       labels,
-      marks: Object.keys(annotations).sort(),
+      marks: Object.keys(annotations).toSorted(),
       owners: ownerReferences.length,
       immutable,
       credentials,

@@ -14,6 +14,7 @@ import { finalizer, marks, type Resource, writeBinding, writeOperation } from '.
 import { secretManifest } from '../../src/core/secret.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import type {
+  Application,
   Binding,
   Desired,
   IssuedClientSecret,
@@ -97,6 +98,9 @@ export function registered(
 ): RegisteredApplication {
   return { ...wanted.application, id: 'app-1', clientID: 'client-1', createTime: t0, ...changes };
 }
+
+/** An application of somebody else's under the derived name of the resource `shop`. */
+export const stranger: Application = { ...desired().application, displayName: 'Stranger' };
 
 export function issued(id: string, createTime = t0): IssuedClientSecret {
   return { id, createTime, value: new Sensitive(`value-of-${id}`) };

@@ -32,7 +32,7 @@ export class Killed extends Error {
 const fromCache = new Set<PropertyKey>(['read', 'keys', 'claimants', 'secrets', 'registries']);
 
 /** `afterwards` is told each call that took effect, to check what must hold at every instant. */
-export function faults(afterwards: (call: string) => Promise<void>): Faults {
+export function faults(afterwards: (call: string, args: readonly unknown[], result: unknown) => Promise<void>): Faults {
   let armed: Fault | undefined;
   let calls: string[] = [];
   let fired = false;
@@ -64,7 +64,7 @@ export function faults(afterwards: (call: string) => Promise<void>): Faults {
             const at = calls.push(`${name}.${String(call)}`) - 1;
             if (failing(at, 'before')) throw errorOf(armed, name);
             const result: unknown = await Reflect.apply(member, target, args);
-            await afterwards(String(call));
+            await afterwards(String(call), args, result);
             if (failing(at, 'after')) throw errorOf(armed, name);
             return result;
           };

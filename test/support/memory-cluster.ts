@@ -195,7 +195,7 @@ function withoutOurs(found: ObservedSecret, uid: string): ObservedSecret {
     labels: without(found.labels, ours),
     annotations: without(found.annotations, ours),
     data: without(found.data, new Set(listed(secretMarks.keys))),
-    ownerReferences: found.ownerReferences.filter((owner) => owner.uid !== uid),
+    ownerReferences: found.ownerReferences.filter((reference) => reference.uid !== uid),
   };
 }
 
