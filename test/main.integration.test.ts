@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,15 +54,16 @@ function kubeconfig(name: string, cluster: object, user: object): string {
   return file(name, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...of, contexts, 'current-context': name }));
 }
 
-/** A port of the loopback that somebody else listens on; free again after `release` or the test. */
+/** A port of the loopback that somebody else listens on and says nothing; free again after `release` or the test. */
 async function takenPort() {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  const connected = once(server, 'connection');
   const release = () => new Promise<void>((resolve) => server.close(() => resolve()));
   onTestFinished(release);
-  return { port: address.port, release };
+  return { port: address.port, connected, release };
 }
 
 describe('help', () => {
@@ -133,6 +135,16 @@ describe('no cluster', () => {
   test('a server that does not answer', async () => {
     const line = await farewell(['--kubeconfig', kubeconfig('dead', dead, {})]);
     expect(line).toMatch(/ECONNREFUSED.*; is the cluster of this kubeconfig running\?$/);
+  });
+
+  test('a server that hangs is waited for until SIGTERM, which is no error', async () => {
+    const { port, connected } = await takenPort();
+    const hanging = { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
+    const path = kubeconfig('hangs', hanging, {});
+    const controller = start(['controller', '--kubeconfig', path]);
+    await Promise.race([connected, controller.ended]);
+    controller.kill('SIGTERM');
+    expect(await controller.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('a plugin that fails to log in', async () => {

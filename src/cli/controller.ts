@@ -13,6 +13,7 @@ import { openController } from '../controller/controller.ts';
 import { openRegistries } from '../controller/registries.ts';
 import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
+import { ApiError } from '../kube/error.ts';
 import { openTransport } from '../kube/http.ts';
 import { Manager } from '../kube/manager.ts';
 import { collectionPath } from '../kube/path.ts';
@@ -45,10 +46,13 @@ export async function runController(
   const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify' });
   let store: StoreRegistry | undefined;
   try {
-    await checkAccess(transport);
+    await checkAccess(transport, stop);
     store = await openConfiguredStore(config);
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
     await run({ config, transport, store, log, stop, ownNamespace: env['POD_NAMESPACE'] });
+  } catch (error) {
+    // Who stops us while we still look for the cluster is not told that it was not found.
+    if (!(error instanceof ApiError && error.reason === 'Aborted')) throw error;
   } finally {
     await transport.close();
     await store?.close();
@@ -57,9 +61,9 @@ export async function runController(
 }
 
 /** What a newcomer may have forgotten is said at once: it would otherwise be retried in silence. */
-async function checkAccess(transport: Transport): Promise<void> {
+async function checkAccess(transport: Transport, signal: AbortSignal): Promise<void> {
   for (const kind of [kinds.applications, kinds.registries, kinds.secrets]) {
-    await transport.page(collectionPath(kind), { query: { limit: '1' }, metadataOnly: true });
+    await transport.page(collectionPath(kind), { query: { limit: '1' }, metadataOnly: true, signal });
   }
 }
 
