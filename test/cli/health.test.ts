@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveHealth } from '../../src/cli/health.ts';
 
@@ -55,10 +56,13 @@ test('a port that is taken is an error', async () => {
   await expect(refusal).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' });
 });
 
-test('the end closes connections that are kept alive, and frees the port', async () => {
+test('the end waits for nobody, and frees the port', async () => {
   const port = await freePort();
   const close = await serveHealth({ host, port, isReady: () => true });
-  await ask(port, '/healthz');
+  const slow = connect(port, host);
+  await once(slow, 'connect');
+  slow.write('GET /healthz HTTP/1.1\r\n');
+  expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
   await close();
   await expect(ask(port, '/healthz')).rejects.toThrow();
 });

@@ -20,9 +20,11 @@ describe('an OAuthApplication', () => {
     });
   });
 
-  test('is read with its times in milliseconds', () => {
+  test('is read as it is, its times in milliseconds', () => {
     const times = { creationTimestamp: '2026-01-01T00:00:00Z', deletionTimestamp: '2026-01-01T00:01:00Z' };
-    expect(resourceFrom(application(times))).toMatchObject({ creationTime: t0, deletionTime: t0 + 60_000 });
+    const rest = { generation: 4, finalizers: ['a/b'], annotations: { c: 'd' } };
+    const read = resourceFrom(application({ ...times, ...rest }));
+    expect(read).toMatchObject({ ...rest, creationTime: t0, deletionTime: t0 + 60_000 });
   });
 
   test.each([
