@@ -61,6 +61,14 @@ describe('creation', () => {
     ]);
   });
 
+  test('under a name that is too long for the account: shortened, and told apart by a digest', async () => {
+    const name = `long-${'x'.repeat(57)}a`;
+    const { status } = await team.applyReady(name);
+    expect(status.applicationName).toMatch(/^.{37}_[a-z2-7]{26}$/);
+    const secret = await team.secret(name);
+    expect(secret && values(secret)['application_name']).toBe(status.applicationName);
+  });
+
   test('shows in the printer columns', async () => {
     const { status } = await team.applyReady('columns');
     const wide = await team.kubectl('get', 'oapp', 'columns', '--output=wide');
@@ -275,7 +283,8 @@ describe('in the end', () => {
     await installation.withStore(async (store) => {
       const applications = await store.list();
       const names = applications.map(({ name }) => name);
-      expect(new Set(names)).toEqual(new Set(items.map(({ metadata }) => `test_${team.namespace}.${metadata.name}`)));
+      expect(new Set(names)).toEqual(new Set(items.map((secret) => values(secret)['application_name'])));
+      expect(names).toHaveLength(items.length);
       for (const update of updates.filter(({ registered }) => registered)) {
         const found = applications.find(({ name }) => name.endsWith(`.${nameOf(update)}`));
         expect(found).toMatchObject(update.registered ?? {});

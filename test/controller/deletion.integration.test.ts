@@ -7,6 +7,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
+import { ownCRDs } from '../controlplane/crds.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Installation, install } from '../support/installation.ts';
 import { bytes, condition, newTenant, type SecretObject, type Tenant, values } from '../support/tenant.ts';
@@ -263,6 +264,17 @@ describe('in the end', () => {
       expect(left.metadata.ownerReferences).toBeUndefined();
       kept.set(clientID(secret), clientSecret(secret));
     }
+  });
+
+  test('and when it is installed again the loop goes on; what was left is taken by nobody', async () => {
+    await installation.cluster.kubectl('apply', ...ownCRDs().flatMap((crd) => ['--filename', crd]));
+    await installation.cluster.kubectl('wait', '--for=condition=Established', 'crd/oauthapplications.ramify.dev');
+    const left = await secretOf('crd-a');
+    await eventually(() => team.apply('crd-a').then(() => true), 20_000);
+    await team.reason('crd-a', 'NameConflict', 30_000);
+    expect(await secretOf('crd-a')).toEqual(left);
+    const fresh = await given('fresh');
+    kept.set(clientID(fresh), clientSecret(fresh));
   });
 
   test('what was deleted is gone from the registry, and what was left there still works', async () => {

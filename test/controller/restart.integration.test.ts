@@ -4,15 +4,15 @@
  * @module
  */
 
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OAuthApplicationStatus } from '../../src/api/application.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import { type Calls, count } from '../support/calls.ts';
 import { spawnController } from '../support/controller-process.ts';
 import { withoutRules } from '../support/definition.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Installation, install } from '../support/installation.ts';
-import { condition, manifest, newTenant, type Tenant, values } from '../support/tenant.ts';
+import { type ApplicationObject, condition, manifest, newTenant, type Tenant, values } from '../support/tenant.ts';
 
 let installation: Installation;
 let team: Tenant;
@@ -34,18 +34,8 @@ function applyAll({ namespace }: Tenant, names: readonly string[]): Promise<stri
 }
 
 /** Waits until every resource was passed over once more, `within` milliseconds. */
-async function passes(tenant: Tenant, names: readonly string[], within: number): Promise<void> {
-  const seen = installation.log().length;
-  const passed = () =>
-    new Set(
-      installation
-        .log()
-        .slice(seen)
-        .filter(({ msg }) => msg === 'reconciled')
-        .map((line) => line['application']),
-    );
-  await eventually(() => names.every((name) => passed().has(`${tenant.namespace}/${name}`)), within);
-}
+const passes = ({ namespace }: Tenant, names: readonly string[], within: number) =>
+  installation.passes(new Set(names.map((name) => `${namespace}/${name}`)), within);
 
 describe('calls of the API server', () => {
   const apps = Array.from({ length: 10 }, (_, n) => `shop-${n}`);
@@ -156,7 +146,9 @@ describe('what happened in the registry meanwhile', () => {
     expect(condition(drifted, 'SecretReady')).toMatchObject({ status: 'True' });
     const waiting = await team.reason('missing-reported', 'ApplicationMissing');
     expect(condition(waiting, 'Stalled')).toMatchObject({ status: 'True' });
-    const again = await team.until('missing', ({ status }) => status.applicationID !== missing && isReady(status));
+    const isReadyAnew = (object: ApplicationObject) =>
+      object.status.applicationID !== missing && condition(object, 'Ready')?.status === 'True';
+    const again = await team.until('missing', isReadyAnew);
     expect(again.status.clientID).not.toBe(missing);
     const secret = await team.secret('missing');
     expect(secret && values(secret)['client_id']).toBe(again.status.clientID);
@@ -176,8 +168,40 @@ describe('what happened in the registry meanwhile', () => {
   });
 });
 
-function isReady({ conditions = [] }: OAuthApplicationStatus): boolean {
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+describe('a client secret that was, meanwhile,', () => {
+  test('deleted is replaced by one that works; one that somebody added is left alone', async () => {
+    await each(['robbed', 'guest'], (name) => team.applyReady(name));
+    const before = { robbed: await valuesOf('robbed'), guest: await valuesOf('guest') };
+    await installation.stop();
+    const stranger = await installation.withStore(async (store) => {
+      const [stolen] = await store.clientSecrets(before.robbed.client_id);
+      await store.deleteClientSecret(before.robbed.client_id, stolen?.id ?? '');
+      return store.issueClientSecret(before.guest.client_id, randomUUID());
+    });
+    await installation.start();
+    const after = await eventually(async () => {
+      const now = await valuesOf('robbed');
+      return now.client_secret !== before.robbed.client_secret && now;
+    });
+    await team.reason('robbed', 'Succeeded');
+    expect(after.client_id).toBe(before.robbed.client_id);
+    await installation.stop();
+    await installation.withStore(async (store) => {
+      expect(await store.accepts(after.client_id, new Sensitive(after.client_secret))).toBe(true);
+      expect(await store.clientSecrets(before.guest.client_id)).toHaveLength(2);
+      expect(await store.accepts(before.guest.client_id, stranger.value)).toBe(true);
+    });
+    await installation.start();
+    await team.reason('guest', 'Succeeded');
+    expect(await valuesOf('guest')).toEqual(before.guest);
+  });
+});
+
+/** The credentials that the Secret of that name holds. */
+async function valuesOf(name: string) {
+  const secret = await team.secret(name);
+  const { client_id = '', client_secret = '' } = secret ? values(secret) : {};
+  return { client_id, client_secret };
 }
 
 describe('a spec that predates the schema', () => {

@@ -75,6 +75,20 @@ describe('a foreign Secret', () => {
     sinceWaiting = performance.now();
   });
 
+  test('that took the place of ours is left alone, also when the resource goes', async () => {
+    await team.applyReady('replaced');
+    await team.patch('oauthapplications', 'replaced', { spec: { suspend: true } });
+    await team.until('replaced', (object) => condition(object, 'Suspended') !== undefined);
+    await team.delete('secrets', 'replaced');
+    await installation.cluster.kubectl('--namespace', team.namespace, 'create', 'secret', 'generic', 'replaced');
+    const before = await secretOf('replaced');
+    await team.patch('oauthapplications', 'replaced', { spec: { suspend: false } });
+    await team.reason('replaced', 'SecretConflict');
+    await team.delete('oauthapplications', 'replaced');
+    await team.gone('oauthapplications', 'replaced');
+    expect(await secretOf('replaced')).toEqual(before);
+  });
+
   test('of an older resource is not taken by a younger one, which has it when the older one goes', async () => {
     await team.applyReady('elder', { secret: { name: 'shared' } });
     const before = await secretOf('shared');

@@ -14,6 +14,7 @@ import type { StoreRegistry } from '../../src/registry/store/store.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type Cluster, ownCluster } from './cluster.ts';
 import { type ControllerProcess, type LogLine, startController } from './controller-process.ts';
+import { eventually } from './eventually.ts';
 
 /** The issuer of the registry `default`, which every installation has. */
 export const issuerURL = 'http://127.0.0.1:8400';
@@ -27,6 +28,8 @@ export interface Installation {
   readonly output: readonly string[];
   /** The lines of the log, read. */
   log(): readonly LogLine[];
+  /** Waits until each of the resources, as `namespace/name`, was passed over once more, `within` milliseconds. */
+  passes(keys: ReadonlySet<string>, within: number): Promise<void>;
   /** Starts the controller and waits until it is ready. */
   start(): Promise<void>;
   /** SIGTERM, or another signal; returns the exit code once the process is gone. */
@@ -59,11 +62,16 @@ async function openInstallation(cluster: Cluster): Promise<Installation> {
     await stop();
     await rm(folder, { recursive: true });
   });
+  const log = () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line));
   return {
     cluster,
     store,
     output,
-    log: () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line)),
+    log,
+    passes: async (keys, within) => {
+      const seen = log().length;
+      await eventually(() => keys.isSubsetOf(passed(log().slice(seen))), within);
+    },
     start: async () => {
       const onLine = (line: string) => output.push(line);
       controller = await startController({ kubeconfig: cluster.access.kubeconfig, store, logLevel: 'trace', onLine });
@@ -71,6 +79,10 @@ async function openInstallation(cluster: Cluster): Promise<Installation> {
     stop,
     withStore: (work) => withStore(store, work),
   };
+}
+
+function passed(lines: readonly LogLine[]): ReadonlySet<unknown> {
+  return new Set(lines.filter(({ msg }) => msg === 'reconciled').map((line) => line['application']));
 }
 
 async function withStore<T>(path: string, work: (store: StoreRegistry) => Promise<T>): Promise<T> {
