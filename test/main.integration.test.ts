@@ -56,7 +56,7 @@ function kubeconfig(name: string, cluster: object, user: object): string {
 
 /** A port of the loopback that somebody else listens on and says nothing; free again after `release` or the test. */
 async function takenPort() {
-  const server = createServer();
+  const server = createServer((socket) => socket.on('error', () => undefined).resume());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
