@@ -1,3 +1,5 @@
+/** What becomes of an error: a failure to report, or an error for the queue. */
+
 import { describe, expect, it } from 'vitest';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { failureOf } from '../../src/controller/failures.ts';

@@ -1,3 +1,5 @@
+/** What claims become in the status. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meaningOf, type Reason } from '../../src/api/conditions.ts';

@@ -1,3 +1,5 @@
+/** What a spec asks for, with every default filled in. */
+
 import { describe, expect, it } from 'vitest';
 import { defaultDeletionPolicy, desiredOf } from '../../src/core/desired.ts';
 import { binding, desired, held, registry, resource, spec, status } from '../support/builders.ts';

@@ -1,3 +1,5 @@
+/** What differs, what an update sends for it, and how what was sent is known again. */
+
 import { describe, expect, it } from 'vitest';
 import { changesFor, differences, digestOf, isWhatWasSent } from '../../src/core/differences.ts';
 import { desired, registered } from '../support/builders.ts';

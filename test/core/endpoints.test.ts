@@ -1,3 +1,5 @@
+/** Where an issuer's endpoints are. */
+
 import { describe, expect, it } from 'vitest';
 import { endpointsOf } from '../../src/core/endpoints.ts';
 

@@ -1,3 +1,5 @@
+/** What was done, in sentences. */
+
 import { describe, expect, it } from 'vitest';
 import { explain, explainRemoval } from '../../src/core/explain.ts';
 import type { Action } from '../../src/core/plan.ts';

@@ -1,3 +1,5 @@
+/** What a failure of a registry is told as. */
+
 import { describe, expect, it } from 'vitest';
 import { meaningOf } from '../../src/api/conditions.ts';
 import { type FailureCode, reasonOf } from '../../src/core/failure.ts';

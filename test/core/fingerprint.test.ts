@@ -1,3 +1,5 @@
+/** A client secret's fingerprint. */
+
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../src/core/fingerprint.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';

@@ -1,3 +1,5 @@
+/** What may hold a plan back, and what it lets through. */
+
 import { describe, expect, it } from 'vitest';
 import { guard } from '../../src/core/guards.ts';
 import type { Observed } from '../../src/core/observed.ts';

@@ -1,3 +1,5 @@
+/** The name that an application bears in its account. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { derivedName, sameName } from '../../src/core/names.ts';

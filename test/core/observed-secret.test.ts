@@ -1,3 +1,5 @@
+/** Whose Secret it is, and how it stands to what is wanted. */
+
 import { describe, expect, it } from 'vitest';
 import { isOurs, isOwned, type Observed, secretStanding } from '../../src/core/observed.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';

@@ -1,3 +1,5 @@
+/** Whose application it is, and which client secret is whose. */
+
 import { describe, expect, it } from 'vitest';
 import {
   accountForClientSecrets,

@@ -1,3 +1,5 @@
+/** Which steps lead from what was found to what is wanted. */
+
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/core/differences.ts';
 import type { Observed } from '../../src/core/observed.ts';

@@ -1,3 +1,5 @@
+/** What a resource may not ask for in this version. */
+
 import { describe, expect, it } from 'vitest';
 import { policyRefusal } from '../../src/core/policy.ts';
 import { spec } from '../support/builders.ts';

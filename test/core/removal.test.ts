@@ -1,3 +1,5 @@
+/** How a resource that is being deleted goes. */
+
 import { describe, expect, it } from 'vitest';
 import { absenceDelay, planRemoval, wasEverBound } from '../../src/core/removal.ts';
 import { foreignSecret, held, operation, registered, resource, secret, status, t0 } from '../support/builders.ts';

@@ -1,3 +1,5 @@
+/** What a pass leaves in the status, tells, and waits for. */
+
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../src/core/fingerprint.ts';
 import type { Observed } from '../../src/core/observed.ts';

@@ -1,3 +1,5 @@
+/** The marks on a resource, also those that somebody garbled. */
+
 import { describe, expect, it } from 'vitest';
 import {
   bindingOf,

@@ -1,3 +1,5 @@
+/** The Secret that pods mount: its data, its marks and what identifies its content. */
+
 import { describe, expect, it } from 'vitest';
 import { contentDigest, expandedSize, secretManifest } from '../../src/core/secret.ts';
 import { desired, issued, uid } from '../support/builders.ts';

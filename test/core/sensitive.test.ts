@@ -1,3 +1,5 @@
+/** A value that does not print itself. */
+
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';

@@ -1,3 +1,5 @@
+/** Times as Kubernetes writes them. */
+
 import { describe, expect, it } from 'vitest';
 import { fromTimestamp, toTimestamp } from '../../src/core/time.ts';
 
