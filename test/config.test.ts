@@ -1,3 +1,9 @@
+/**
+ * Flags and variables become one configuration, or every problem at once.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { flagOf, readControllerConfig } from '../src/config.ts';
 

@@ -1,3 +1,9 @@
+/**
+ * What a line of the log looks like, and that no secret value gets into one.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { Sensitive } from '../src/core/sensitive.ts';
 import { levels, openLog } from '../src/log.ts';

@@ -1,3 +1,9 @@
+/**
+ * `ramify` as a process: its help, its end, and every error a newcomer makes, each one line with the remedy.
+ *
+ * @module
+ */
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,3 +1,9 @@
+/**
+ * What a person is told of each failure, and with what exit code the process ends.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { farewellOf } from '../../src/cli/failure.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';

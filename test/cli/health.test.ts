@@ -1,3 +1,9 @@
+/**
+ * What the kubelet is told, over real sockets.
+ *
+ * @module
+ */
+
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';

@@ -1,3 +1,9 @@
+/**
+ * Which change wakes whose key, and how soon.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { openCaches, openReflectors, route } from '../../src/cli/watches.ts';
 import type { Caches } from '../../src/cluster/kubernetes.ts';

@@ -1,3 +1,9 @@
+/**
+ * What follows a pass, by the clock of the queue.
+ *
+ * @module
+ */
+
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { messageOf, openWorkers } from '../../src/cli/workers.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';

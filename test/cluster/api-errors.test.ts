@@ -1,3 +1,9 @@
+/**
+ * The API server’s errors in the words of the port, as a table.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { failed, ignoreAbsence, refused } from '../../src/cluster/api-errors.ts';
 import { ConnectionError } from '../../src/kube/connection.ts';

@@ -1,3 +1,9 @@
+/**
+ * The body of an event, and its note within the API server’s limit.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { eventObject } from '../../src/cluster/event.ts';
 import { resource, t0, uid } from '../support/builders.ts';

@@ -1,3 +1,9 @@
+/**
+ * The port against a real API server: resources, statuses, events, registries.
+ *
+ * @module
+ */
+
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Cluster as Port } from '../../src/cluster/cluster.ts';
 import { bindingOf, finalizer, openOperationOf, type Resource } from '../../src/core/resource.ts';

@@ -1,3 +1,9 @@
+/**
+ * Objects as they come over the wire, forged ones included, become what the core reads.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { registryFrom, resourceFrom, secretFrom, secretMetadataFrom } from '../../src/cluster/reading.ts';
 import { owner, t0, uid } from '../support/builders.ts';

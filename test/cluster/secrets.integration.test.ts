@@ -1,3 +1,9 @@
+/**
+ * The port against a real API server: Secrets, and what others put in them.
+ *
+ * @module
+ */
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Cluster as Port } from '../../src/cluster/cluster.ts';
 import type { Resource } from '../../src/core/resource.ts';

@@ -1,3 +1,9 @@
+/**
+ * What is written of a Secret: ours is set and taken away, what is foreign stays.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import {
   disownPatch,

@@ -1,3 +1,9 @@
+/**
+ * Patches of an OAuthApplication and of statuses.
+ *
+ * @module
+ */
+
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { applicationStatus, type OAuthApplicationStatus } from '../../src/api/application.ts';

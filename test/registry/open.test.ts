@@ -1,3 +1,9 @@
+/**
+ * Which registry an OAuthRegistry gets, or why there is none.
+ *
+ * @module
+ */
+
 import { expect, it } from 'vitest';
 import { openRegistry } from '../../src/registry/open.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
