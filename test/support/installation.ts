@@ -5,9 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openStore } from '../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../src/registry/store/store.ts';
@@ -41,7 +39,7 @@ export interface Installation {
 /** Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file. */
 export async function install(registrySpec: object = {}): Promise<Installation> {
   const cluster = await ownCluster({ crds: ownCRDs(), auditLog: 'Metadata' });
-  const installation = await openInstallation(cluster);
+  const installation = openInstallation(cluster);
   const spec = { type: 'Store', store: { issuerURL }, ...registrySpec };
   const metadata = { name: 'default' };
   await cluster.apply(JSON.stringify({ apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata, spec }));
@@ -49,19 +47,16 @@ export async function install(registrySpec: object = {}): Promise<Installation> 
   return installation;
 }
 
-async function openInstallation(cluster: Cluster): Promise<Installation> {
-  const folder = await mkdtemp(join(tmpdir(), 'ramify-store-'));
-  const store = join(folder, 'store.db');
+function openInstallation(cluster: Cluster): Installation {
+  // In the control plane's folder, which goes however the test ends.
+  const store = join(dirname(cluster.access.kubeconfig), 'store.db');
   const output: string[] = [];
   let controller: ControllerProcess | undefined;
   const stop: Installation['stop'] = async (signal = 'SIGTERM') => {
     controller?.kill(signal);
     return controller?.exited ?? null;
   };
-  afterAll(async () => {
-    await stop();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => stop());
   const log = () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line));
   return {
     cluster,
