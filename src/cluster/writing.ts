@@ -72,10 +72,9 @@ export function secretObject(resource: Resource, manifest: SecretManifest, forei
 
 /** What of a Secret is not ours. */
 export function foreignContent(resource: Resource, secret: ObservedSecret): Content {
-  const ours = metadataOf(secret);
   return {
-    labels: without(ours, secret.labels),
-    annotations: without(ours, secret.annotations),
+    labels: without(labelsOf(secret), secret.labels),
+    annotations: without(annotationsOf(secret), secret.annotations),
     ownerReferences: owners(resource, secret, false),
     data: without(keysOf(secret), secret.data),
   };
@@ -99,12 +98,11 @@ function newSecret({ namespace }: Resource, name: string, { data, ...metadata }:
 /** Sets what the manifest says, and removes what an earlier manifest said. */
 export function secretPatch(resource: Resource, secret: SecretMetadata, manifest: SecretManifest): Body {
   const { labels, annotations, data } = manifest;
-  const metadata = namesIn(secret.annotations[secretMarks.metadata]);
   return {
     metadata: {
       ...preconditions(secret),
-      labels: { ...removed(metadata, secret.labels), ...labels },
-      annotations: { ...removed(metadata, secret.annotations), ...withoutStaleMarks(annotations) },
+      labels: { ...removed(labelsOf(secret), secret.labels), ...labels },
+      annotations: { ...removed(annotationsOf(secret), secret.annotations), ...annotations },
       ownerReferences: owners(resource, secret, manifest.owned),
     },
     data: { ...removed(keysOf(secret)), ...revealed(data) },
@@ -113,12 +111,11 @@ export function secretPatch(resource: Resource, secret: SecretMetadata, manifest
 
 /** Takes our keys, marks and owner reference out, for a Secret that holds foreign keys. */
 export function retirementPatch(resource: Resource, secret: ObservedSecret): Body {
-  const ours = metadataOf(secret);
   return {
     metadata: {
       ...preconditions(secret),
-      labels: removed(ours, secret.labels),
-      annotations: removed(ours, secret.annotations),
+      labels: removed(labelsOf(secret), secret.labels),
+      annotations: removed(annotationsOf(secret), secret.annotations),
       ownerReferences: owners(resource, secret, false),
     },
     data: removed(keysOf(secret)),
@@ -152,11 +149,6 @@ function without<T>(names: ReadonlySet<string>, all: Readonly<Record<string, T>>
   return Object.fromEntries(Object.entries(all).filter(([name]) => !names.has(name)));
 }
 
-/** A mark that the manifest does not set is removed: the client secret of an application that has none any more. */
-function withoutStaleMarks(annotations: Readonly<Record<string, string>>): Body {
-  return { [secretMarks.clientSecretID]: null, ...annotations };
-}
-
 function removed(names: Iterable<string>, among?: Readonly<Record<string, string>>): Body {
   const gone = [...names].filter((name) => among === undefined || Object.hasOwn(among, name));
   return Object.fromEntries(gone.map((name) => [name, null]));
@@ -167,10 +159,14 @@ function keysOf({ annotations }: SecretMetadata): ReadonlySet<string> {
   return namesIn(annotations[secretMarks.keys]);
 }
 
-/** The keys of labels and annotations that we wrote, for ourselves and for the user. */
-function metadataOf({ annotations }: SecretMetadata): ReadonlySet<string> {
-  const chosen = namesIn(annotations[secretMarks.metadata]);
-  return new Set([...Object.values(secretLabels), ...Object.values(secretMarks), ...chosen]);
+/** The labels that we wrote, for ourselves and for the user. */
+function labelsOf({ annotations }: SecretMetadata): ReadonlySet<string> {
+  return new Set([...Object.values(secretLabels), ...namesIn(annotations[secretMarks.labels])]);
+}
+
+/** The annotations that we wrote, likewise. */
+function annotationsOf({ annotations }: SecretMetadata): ReadonlySet<string> {
+  return new Set([...Object.values(secretMarks), ...namesIn(annotations[secretMarks.annotations])]);
 }
 
 function namesIn(mark: string | undefined): ReadonlySet<string> {

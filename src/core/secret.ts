@@ -28,8 +28,10 @@ export const secretMarks = {
   clientSecretID: 'ramify.dev/client-secret-id',
   /** The data keys that are ours, joined by commas, so that a renamed key goes and a foreign one stays. */
   keys: 'ramify.dev/keys',
-  /** Annotation and label keys of the user's that we wrote, for the same reason. */
-  metadata: 'ramify.dev/metadata-keys',
+  /** The user's label keys that we wrote, for the same reason. */
+  labels: 'ramify.dev/label-keys',
+  /** The user's annotation keys, likewise. */
+  annotations: 'ramify.dev/annotation-keys',
   /** Digest of everything that was written but the value of the client secret, whose ID stands for it. */
   content: 'ramify.dev/content-digest',
 } as const;
@@ -72,13 +74,18 @@ export function secretManifest(
       ...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.id }),
       [secretMarks.uid]: owner.uid,
       [secretMarks.binding]: writeBinding(desired.binding),
-      [secretMarks.keys]: Object.keys(data).toSorted().join(','),
-      [secretMarks.metadata]: [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].toSorted().join(','),
+      [secretMarks.keys]: namesOf(data),
+      [secretMarks.labels]: namesOf(secret.labels),
+      [secretMarks.annotations]: namesOf(secret.annotations),
       [secretMarks.content]: contentDigest(desired, owner, application.clientID, clientSecret?.id),
     },
     data,
     owned: desired.deletionPolicy === 'Delete',
   };
+}
+
+function namesOf(named: object): string {
+  return Object.keys(named).toSorted().join(',');
 }
 
 /** What identifies the content of a Secret without a look at its values: equal digests, equal Secrets of ours. */

@@ -114,10 +114,19 @@ describe('a changed Secret', () => {
     expect(patched(change({ owned: false })).ownerReferences).toEqual([theirs]);
   });
 
+  test('keeps a foreign label that is called as an annotation of ours, and the other way round', () => {
+    const labels = { ...shared.labels, note: 'theirs' };
+    const annotations = { ...shared.annotations, team: 'theirs' };
+    const { metadata } = secretPatch(resource(), { ...shared, labels, annotations }, manifest()) as unknown as Patch;
+    expect(metadata.labels).not.toHaveProperty('note');
+    expect(metadata.annotations).not.toHaveProperty('team');
+  });
+
   test('a label named like a member of every object is no label of ours', () => {
-    const odd = { ...shared, annotations: { ...shared.annotations, [secretMarks.metadata]: 'constructor,team' } };
+    const odd = { ...shared, annotations: { ...shared.annotations, [secretMarks.labels]: 'constructor,team' } };
     const { metadata } = secretPatch(resource(), odd, manifest({ labels: {} })) as unknown as Patch;
-    expect(metadata.labels).toEqual({ team: null });
+    expect(Object.keys(metadata.labels)).not.toContain('constructor');
+    expect(metadata.labels).toMatchObject({ team: null });
   });
 });
 

@@ -76,7 +76,8 @@ describe('the marks of a Secret', () => {
         'ramify.dev/client-secret-id': 's1',
         'ramify.dev/binding':
           '{"registry":"default","accountID":"1000000000000001","applicationName":"team-a.shop","provenance":"Created"}',
-        'ramify.dev/metadata-keys': 'note,team',
+        'ramify.dev/label-keys': 'team',
+        'ramify.dev/annotation-keys': 'note',
         'ramify.dev/content-digest': expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     });

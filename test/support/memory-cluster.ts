@@ -185,15 +185,12 @@ function merged(found: ObservedSecret | undefined, manifest: SecretManifest, uid
 /** The Secret less the keys, marks and owner reference that are ours. */
 function withoutOurs(found: ObservedSecret, uid: string): ObservedSecret {
   const listed = (mark: string) => (found.annotations[mark] ?? '').split(',');
-  const ours = new Set<string>([
-    ...Object.values(secretMarks),
-    ...Object.values(secretLabels),
-    ...listed(secretMarks.metadata),
-  ]);
+  const labels = new Set<string>([...Object.values(secretLabels), ...listed(secretMarks.labels)]);
+  const annotations = new Set<string>([...Object.values(secretMarks), ...listed(secretMarks.annotations)]);
   return {
     ...found,
-    labels: without(found.labels, ours),
-    annotations: without(found.annotations, ours),
+    labels: without(found.labels, labels),
+    annotations: without(found.annotations, annotations),
     data: without(found.data, new Set(listed(secretMarks.keys))),
     ownerReferences: found.ownerReferences.filter((reference) => reference.uid !== uid),
   };
