@@ -15,6 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts'],
           isolate: false,
+          // By default one core is left idle; here there may be no more than two.
+          maxWorkers: '100%',
         },
       },
       {

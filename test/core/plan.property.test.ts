@@ -94,7 +94,7 @@ const moment = { now: t0, consistencyWindow: 0 };
 function every(holds: (actions: readonly Action[], observed: Observed, want: Desired) => void) {
   fc.assert(
     fc.property(wanted, found, (want, observed) => holds(plan(want, observed, attempt), observed, want)),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 }
 

@@ -1,3 +1,5 @@
+/** How long a key waits after each failure. */
+
 import { expect, test } from 'vitest';
 import { backoff } from '../../src/kube/backoff.ts';
 

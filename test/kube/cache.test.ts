@@ -1,3 +1,5 @@
+/** The cache against what a watch, a list and our own writes tell it; S1-S4. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cache, type Change } from '../../src/kube/cache.ts';

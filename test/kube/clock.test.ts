@@ -1,3 +1,5 @@
+/** The clock of the process, and sleeping by it. */
+
 import { expect, test } from 'vitest';
 import { sleep, systemClock } from '../../src/kube/clock.ts';
 import { ManualClock, settled } from './manual-clock.ts';

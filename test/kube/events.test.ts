@@ -1,3 +1,5 @@
+/** The lines of a watch, however their bytes are cut. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { events } from '../../src/kube/events.ts';

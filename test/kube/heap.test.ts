@@ -1,3 +1,5 @@
+/** The heap against a sorted list. */
+
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Heap } from '../../src/kube/heap.ts';

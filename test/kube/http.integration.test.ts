@@ -1,3 +1,5 @@
+/** The transport against the real API server. */
+
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { collectionPath, objectPath } from '../../src/kube/path.ts';

@@ -1,3 +1,5 @@
+/** A pod's connection: the token and CA that the kubelet mounts. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

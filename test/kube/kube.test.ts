@@ -1,3 +1,5 @@
+/** Keys and the objects that they name. */
+
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyOf, parseKey } from '../../src/kube/kube.ts';

@@ -1,3 +1,5 @@
+/** Starting and stopping in order. */
+
 import { expect, test } from 'vitest';
 import { Manager, SyncTimeoutError } from '../../src/kube/manager.ts';
 import { ManualClock, settled } from './manual-clock.ts';

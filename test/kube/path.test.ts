@@ -1,3 +1,5 @@
+/** Where resources live on the API server. */
+
 import { expect, test } from 'vitest';
 import { collectionPath, objectPath } from '../../src/kube/path.ts';
 

@@ -1,3 +1,5 @@
+/** The work queue on a clock of the tests, against a naive model; Q1-Q6. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/kube/clock.ts';

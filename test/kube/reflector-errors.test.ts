@@ -1,3 +1,5 @@
+/** What a reflector does after each kind of error. */
+
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/kube/transport.ts';
 import { ManualClock } from './manual-clock.ts';

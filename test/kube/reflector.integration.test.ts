@@ -1,3 +1,5 @@
+/** The reflector against the real API server. */
+
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/kube/error.ts';
 import { collectionPath, objectPath } from '../../src/kube/path.ts';

@@ -1,3 +1,5 @@
+/** The reflector, step by step, over a scripted transport; L1-L13. */
+
 import { describe, expect, test } from 'vitest';
 import { Cache } from '../../src/kube/cache.ts';
 import { ApiError } from '../../src/kube/error.ts';

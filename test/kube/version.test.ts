@@ -1,3 +1,5 @@
+/** The order of resource versions. */
+
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareVersions } from '../../src/kube/version.ts';

@@ -1,3 +1,5 @@
+/** What follows a pass, by the handler's outcome. */
+
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/kube/error.ts';
 import { Queue } from '../../src/kube/queue.ts';

@@ -1,3 +1,5 @@
+/** Watches against a server on the loopback. */
+
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';

@@ -1,3 +1,5 @@
+/** The transport against a server on the loopback that answers as badly as servers can. */
+
 import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../../src/kube/connection.ts';
 import { eventually } from '../support/eventually.ts';
