@@ -4,7 +4,6 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
 
 const pollMilliseconds = 25;
 
@@ -25,14 +24,6 @@ export async function eventually<T>(
     if (performance.now() >= deadline) throw result.error;
     await sleep(pollMilliseconds);
   }
-}
-
-/** Waits until what `read` returns equals `expected`; fails with the difference. */
-export async function eventuallyEqual<T>(read: () => Promise<T>, expected: T, within?: number): Promise<void> {
-  await eventually(async () => {
-    expect(await read()).toEqual(expected);
-    return true;
-  }, within);
 }
 
 type Attempt<T> = { ok: true; value: Exclude<Awaited<T>, undefined | false> } | { ok: false; error: unknown };
