@@ -5,6 +5,9 @@
  */
 import { defineConfig } from 'vitest/config';
 
+/** By default one core is left idle; here there may be no more than two. */
+const maxWorkers = '100%';
+
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
@@ -15,14 +18,14 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts'],
           isolate: false,
-          // By default one core is left idle; here there may be no more than two.
-          maxWorkers: '100%',
+          maxWorkers,
         },
       },
       {
         test: {
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
+          maxWorkers,
           globalSetup: ['test/controlplane/shared.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
