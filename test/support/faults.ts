@@ -25,7 +25,7 @@ export interface Faults {
 }
 
 /** What a process does that is killed: nothing more. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = 'Killed';
 }
 

@@ -156,7 +156,7 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
 }
 
 /** `namespace/name`. */
-export function keyOf({ namespace, name }: Pick<Resource, 'namespace' | 'name'>): Key {
+function keyOf({ namespace, name }: Pick<Resource, 'namespace' | 'name'>): Key {
   return `${namespace}/${name}`;
 }
 
