@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts'],
           isolate: false,
+          pool: 'threads',
           maxWorkers,
         },
       },

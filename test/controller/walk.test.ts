@@ -128,7 +128,7 @@ describe('whatever happens', () => {
         await made.pass();
         expect(made.cluster.writes).toEqual([]);
       }),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 30 },
     );
   });
 
@@ -147,7 +147,7 @@ describe('whatever happens', () => {
         expect(await made.registry.outside.list()).toEqual([]);
         expect(made.cluster.outside.secrets('team-a')).toEqual([]);
       }),
-      { seed, numRuns: 20 },
+      { seed, numRuns: 15 },
     );
   });
 });
