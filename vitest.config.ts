@@ -1,5 +1,6 @@
 /**
- * Two projects: `unit` is pure and shares one process; `integration` runs against a real API server.
+ * Two projects: `unit` is pure and its files share their process; `integration` runs against a real API server, and against
+ * sockets, files and processes.
  *
  * @module
  */
