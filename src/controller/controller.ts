@@ -41,6 +41,8 @@ export function openController(ports: Ports, log: Log): Controller {
       const changed = await ports.registries.refresh(name);
       if (changed) wake(usersOf(name, ports.cluster));
       log[changed ? 'info' : 'debug']({ registry: name, changed }, 'looked at the registry');
+      // Any tenant can name a registry that there is not; it is looked at again when there is one.
+      if (!ports.cluster.registries().some((registry) => registry.name === name)) return { kind: 'rest' };
       return { kind: 'after', seconds: ports.registries.resyncInterval };
     },
   };

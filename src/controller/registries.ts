@@ -44,20 +44,36 @@ export interface RegistriesOptions {
 /** Two minutes: how long a change made outside may go unseen. */
 const defaultResyncInterval = 120;
 
+/** A look at one OAuthRegistry, as it was then. */
+interface Look {
+  readonly uid: string;
+  readonly generation: number;
+  readonly result: Promise<OpenRegistry | Failure>;
+}
+
 /** Keeps the last look at each OAuthRegistry. */
 export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
-  const seen = new Map<string, Promise<OpenRegistry | Failure>>();
+  const seen = new Map<string, Look>();
+  /** What its users were last woken for. Not the last look: a resource may have looked, and the others still wait. */
+  const told = new Map<string, unknown>();
   const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
 
-  function look(found: RegistryResource): Promise<OpenRegistry | Failure> {
-    const looking = lookAt(found, open)
+  function look(found: RegistryResource): Look['result'] {
+    const { name, uid, generation } = found;
+    const result = lookAt(found, open)
       .catch(failureOf)
       .catch((error: unknown) => {
-        seen.delete(found.name);
+        seen.delete(name);
         throw error;
       });
-    seen.set(found.name, looking);
-    return looking;
+    seen.set(name, { uid, generation, result });
+    return result;
+  }
+
+  /** What was seen of another of its name, or of another spec, says nothing of this one. */
+  function lastLook({ name, uid, generation }: RegistryResource): Look['result'] | undefined {
+    const last = seen.get(name);
+    return last?.uid === uid && last.generation === generation ? last.result : undefined;
   }
 
   return {
@@ -65,16 +81,21 @@ export function openRegistries({ cluster, open, clock }: RegistriesOptions): Reg
     find: async (name) => {
       const found = resource(name);
       if (found === undefined) return notFound(name);
-      const result = await (seen.get(name) ?? look(found));
+      const result = await (lastLook(found) ?? look(found));
       return 'reason' in result ? notReady(name, result) : result;
     },
     refresh: async (name) => {
       const found = resource(name);
-      const before = await seen.get(name);
-      if (found === undefined) return seen.delete(name);
+      if (found === undefined) {
+        const wasSeen = seen.delete(name);
+        return told.delete(name) || wasSeen;
+      }
       const result = await look(found);
       await publishStatus(found, result, { cluster, clock });
-      return !isDeepStrictEqual(outline(before), outline(result));
+      const news = { uid: found.uid, ...outline(result) };
+      if (isDeepStrictEqual(told.get(name), news)) return false;
+      told.set(name, news);
+      return true;
     },
   };
 }
@@ -138,8 +159,8 @@ function notReady(name: string, { message }: Failure): Failure {
 }
 
 /** What its users would notice of a registry. */
-function outline(look: OpenRegistry | Failure | undefined): unknown {
-  return look && 'settings' in look ? look.settings : look;
+function outline(look: OpenRegistry | Failure): RegistrySettings | Failure {
+  return 'settings' in look ? look.settings : look;
 }
 
 interface Office {

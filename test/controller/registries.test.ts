@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseRegistryStatus } from '../../src/api/parse.ts';
+import { ClusterError } from '../../src/cluster/cluster.ts';
 import { openRegistries, registryNameOf } from '../../src/controller/registries.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -142,6 +143,49 @@ describe('a registry that cannot be worked with', () => {
     fault = undefined;
     expect(await refresh('default')).toBe(true);
     expect(await find('default')).toHaveProperty('settings');
+  });
+});
+
+describe('the users of a registry', () => {
+  it('are woken although one of them looked at it before it was its turn', async () => {
+    const { find, refresh } = registries(store);
+    await find('default');
+    expect(await refresh('default')).toBe(true);
+    expect(await refresh('default')).toBe(false);
+  });
+
+  it('are woken although its status could not be written at first', async () => {
+    const { cluster, refresh } = registries(store);
+    cluster.failNext('writeRegistryStatus', new ClusterError('conflict', 'another write came first'));
+    await expect(refresh('default')).rejects.toThrow('another write came first');
+    expect(await refresh('default')).toBe(true);
+  });
+
+  it('are woken by one that was deleted and created again before anybody looked', async () => {
+    const { cluster, refresh } = registries(store);
+    await refresh('default');
+    cluster.outside.deleteRegistry('default');
+    cluster.outside.putRegistry({ name: 'default', spec: store });
+    expect(await refresh('default')).toBe(true);
+  });
+
+  it('never work by what was seen of another of its name, or of another spec', async () => {
+    const { cluster, find } = registries({ ...store, applicationNamePrefix: 'eu' });
+    await find('default');
+    cluster.outside.deleteRegistry('default');
+    cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'us' } });
+    expect(await find('default')).toMatchObject({ settings: { applicationNamePrefix: 'us' } });
+    cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'us', rules: [{}] } });
+    expect(await find('default')).toMatchObject({ reason: 'RegistryNotReady' });
+  });
+
+  it('are not looked after any more when it is gone, or never was', async () => {
+    const { cluster, controller } = await settledWorld();
+    const rest = { kind: 'rest' };
+    expect(await controller.registry('default', () => {})).toEqual({ kind: 'after', seconds: 120 });
+    cluster.outside.deleteRegistry('default');
+    expect(await controller.registry('default', () => {})).toEqual(rest);
+    expect(await controller.registry('made-up', () => {})).toEqual(rest);
   });
 });
 
