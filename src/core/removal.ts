@@ -7,7 +7,7 @@
  */
 
 import { attemptRemaining, isOurs, isOwned } from './observed.ts';
-import { bindingOf, isHeld, openOperationOf, type Resource } from './resource.ts';
+import { bindingOf, finalizer, isHeld, openOperationOf, type Resource } from './resource.ts';
 import type { RegisteredApplication, SecretMetadata } from './state.ts';
 
 /** One step of letting go; each is one call. */
@@ -15,7 +15,7 @@ export type RemovalAction =
   | { readonly kind: 'DeleteApplication'; readonly id: string }
   /** The Secret stays behind: the garbage collector must not take it. */
   | { readonly kind: 'DisownSecret'; readonly secret: SecretMetadata }
-  /** A Secret that the garbage collector would not take. */
+  /** A Secret that the garbage collector would not take, or not now. */
   | { readonly kind: 'DeleteSecret'; readonly secret: SecretMetadata }
   | { readonly kind: 'ReleaseDeletion' };
 
@@ -35,7 +35,7 @@ export interface Leaving {
  * # Guarantees
  *
  * - With `Orphan` neither the application nor a Secret is touched, and owner references come off before the finalizer.
- * - With `Delete` the application goes before the finalizer, and a Secret without our owner reference goes with it.
+ * - With `Delete` the application goes before the finalizer, and so does a Secret that would outlive it.
  * - Deletion is released last.
  */
 export function planRemoval({ resource, policy, application, secrets }: Leaving): readonly RemovalAction[] {
@@ -53,12 +53,17 @@ export function planRemoval({ resource, policy, application, secrets }: Leaving)
   return [...steps, { kind: 'ReleaseDeletion' }];
 }
 
-/** `kubectl delete --cascade=orphan` (metav1.FinalizerOrphanDependents): the garbage collector takes owner references off. */
-const orphaning = 'orphan';
+/** `kubectl delete --cascade=foreground` (metav1.FinalizerDeleteDependents): the garbage collector is at work already. */
+const collecting = 'foregroundDeletion';
 
-/** Whether the garbage collector takes the Secret along with the resource. */
+/**
+ * Whether the garbage collector takes the Secret along with the resource, now.
+ *
+ * It waits for every other finalizer, and after `kubectl delete --cascade=orphan`, which is one, takes owner references off
+ * instead; meanwhile pods would read the credentials of an application that is gone.
+ */
 function isCollected(secret: SecretMetadata, { uid, finalizers }: Resource): boolean {
-  return isOwned(secret, uid) && !finalizers.includes(orphaning);
+  return isOwned(secret, uid) && finalizers.every((name) => name === finalizer || name === collecting);
 }
 
 /** Whether anything of this resource can exist in the registry: if not, it is released without asking there. */

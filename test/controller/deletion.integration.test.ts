@@ -97,14 +97,14 @@ describe('deletion', () => {
     kept.set(clientID(secret), clientSecret(secret));
   });
 
-  test('takes the application while the finalizer of another still holds the resource, and writes nothing more', async () => {
+  test('takes both while the finalizer of another still holds the resource, and writes nothing more', async () => {
     const secret = await given('held');
     await team.patch('oauthapplications', 'held', {
       metadata: { finalizers: ['ramify.dev/application', 'example.com/mine'] },
     });
     await team.delete('oauthapplications', 'held');
     const left = await team.until('held', ({ metadata }) => metadata.finalizers?.join() === 'example.com/mine');
-    await team.delete('secrets', 'held');
+    await team.gone('secrets', 'held');
     await team.kubectl('annotate', 'oapp', 'held', 'ramify.dev/reconcile-requested-at=now');
     await collected();
     expect(await team.secret('held')).toBeUndefined();

@@ -62,15 +62,25 @@ describe('a removal', () => {
   });
 });
 
-it('takes along a Secret that the garbage collector is about to let go of', () => {
-  const resourceOrphaning = { ...bound, finalizers: [...bound.finalizers, 'orphan'] };
-  const leaving = {
-    resource: resourceOrphaning,
-    policy: 'Delete',
-    application: undefined,
-    secrets: [secret()],
-  } as const;
-  expect(planRemoval(leaving).map(({ kind }) => kind)).toEqual(['DeleteSecret', 'ReleaseDeletion']);
+describe('a Secret with our owner reference', () => {
+  it.each([
+    { name: 'is left to the garbage collector', others: [], steps: ['ReleaseDeletion'] },
+    { name: 'that is being collected is left to it', others: ['foregroundDeletion'], steps: ['ReleaseDeletion'] },
+    {
+      name: 'that the garbage collector is about to let go of goes first',
+      others: ['orphan'],
+      steps: ['DeleteSecret', 'ReleaseDeletion'],
+    },
+    {
+      name: 'that waits for the finalizer of another goes first',
+      others: ['example.com/mine'],
+      steps: ['DeleteSecret', 'ReleaseDeletion'],
+    },
+  ])('$name', ({ others, steps }) => {
+    const going = { ...bound, finalizers: [...bound.finalizers, ...others] };
+    const leaving = { resource: going, policy: 'Delete', application: undefined, secrets: [secret()] } as const;
+    expect(planRemoval(leaving).map(({ kind }) => kind)).toEqual(steps);
+  });
 });
 
 describe('a resource', () => {
