@@ -53,7 +53,7 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
   }
 
   async function patchIfThere(path: string, patch: object): Promise<void> {
-    await transport.patch(path, patch).catch(ignoreAbsence).catch(failed);
+    await transport.patch(path, patch).catch(ignoreAbsence).catch(refused);
   }
 
   return {
@@ -68,7 +68,7 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
       return keep(await transport.patch<SecretObject>(pathOf(resource, secret.name), patch).catch(refused));
     },
     replaceSecret: async (resource, secret, manifest) => {
-      await transport.delete(pathOf(resource, secret.name), secret).catch(failed);
+      await transport.delete(pathOf(resource, secret.name), secret).catch(refused);
       const foreign = writing.foreignContent(resource, secret);
       return keep(await post(resource, writing.secretObject(resource, manifest, foreign)));
     },
@@ -76,11 +76,11 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
       const path = pathOf(resource, secret.name);
       const hasForeignKeys = writing.hasForeignKeys(secret);
       if (hasForeignKeys && !secret.immutable) return patchIfThere(path, writing.retirementPatch(resource, secret));
-      await transport.delete(path, secret).catch(failed);
+      await transport.delete(path, secret).catch(refused);
       if (hasForeignKeys) await post(resource, writing.remainingSecretObject(resource, secret));
     },
     disownSecret: (resource, secret) =>
       patchIfThere(pathOf(resource, secret.name), writing.disownPatch(resource, secret)),
-    deleteSecret: (resource, secret) => transport.delete(pathOf(resource, secret.name), secret).catch(failed),
+    deleteSecret: (resource, secret) => transport.delete(pathOf(resource, secret.name), secret).catch(refused),
   };
 }

@@ -36,7 +36,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
   if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
   const policy = await deletionPolicy(resource, ports);
   const finding = policy === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
-  if ('reason' in finding) return block(resource, finding, ports);
+  if ('reason' in finding) return block(resource, finding, policy, ports);
 
   const { cluster } = ports;
   const secrets = await findSecrets(resource, cluster);
@@ -44,7 +44,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
   const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
   for (const action of actions) {
     const failure = await performRemoval(action, resource, doors).catch(failureOf);
-    if (failure) return block(resource, failure, ports);
+    if (failure) return block(resource, failure, policy, ports);
   }
   for (const event of removalEvents(actions, finding.stranger)) await cluster.record(resource, event);
   return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
@@ -99,7 +99,9 @@ async function find(resource: Resource, { registries, clock }: Ports): Promise<F
     : { application: undefined, stranger: application, open };
 }
 
-function block(resource: Resource, { reason, message, afterSeconds }: Failure, ports: Ports): Promise<Outcome> {
-  const told = reason === 'DeletionBlocked' ? message : `${message}; ${wayOut}`;
+function block(resource: Resource, failure: Failure, policy: 'Delete' | 'Orphan', ports: Ports): Promise<Outcome> {
+  const { reason, message, afterSeconds } = failure;
+  const helps = policy === 'Delete' && reason !== 'DeletionBlocked';
+  const told = helps ? `${message}; ${wayOut}` : message;
   return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), [], ports);
 }

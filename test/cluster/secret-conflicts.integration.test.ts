@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Cluster as Port } from '../../src/cluster/cluster.ts';
 import type { ObservedSecret } from '../../src/core/state.ts';
 import { uid as otherUID } from '../support/builders.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Delivered, type Deliveries, openDeliveries } from './deliveries.ts';
 
 let given: Deliveries;
@@ -16,6 +17,55 @@ let port: Port;
 beforeAll(async () => {
   given = await openDeliveries();
   ({ port } = given);
+});
+
+/** Refuses deletion and changes of one Secret, as an admission policy of a platform team may. */
+function denial(namespace: string, name: string): string {
+  const metadata = { name: namespace };
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const resourceRules = [
+    { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE', 'DELETE'], resources: ['secrets'] },
+  ];
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+  const policy = {
+    matchConstraints: { resourceRules, namespaceSelector },
+    validations: [{ expression: `request.name != '${name}'`, message: 'Secrets stay as they are' }],
+  };
+  const binding = { policyName: namespace, validationActions: ['Deny'] };
+  const items = [
+    { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec: policy },
+    { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec: binding },
+  ];
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+const isTrue = () => true;
+const isFalse = () => false;
+
+test('every write of a Secret that an admission policy denies is refused, and its message is told', async () => {
+  const at = await given.deliver('denied');
+  const { resource, secret, manifest } = at;
+  const immutable = { ...secret, immutable: true };
+  await given.cluster.apply(denial(given.namespace, secret.name));
+  try {
+    // It takes the API server a moment to heed a new policy; a write that changes nothing tells when it does.
+    const isDenied = () => port.patchSecret(resource, secret, manifest()).then(isFalse, isTrue);
+    await eventually(isDenied);
+    const writes = [
+      () => port.patchSecret(resource, secret, manifest({ owned: false })),
+      () => port.replaceSecret(resource, immutable, manifest()),
+      () => port.retireSecret(resource, secret),
+      () => port.disownSecret(resource, secret),
+      () => port.deleteSecret(resource, secret),
+    ];
+    for (const write of writes) {
+      const message = expect.stringContaining('Secrets stay as they are');
+      await expect(write()).rejects.toMatchObject({ name: 'ClusterError', code: 'refused', message });
+    }
+  } finally {
+    const name = given.namespace;
+    await given.cluster.kubectl('delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', name);
+  }
 });
 
 describe('a write for another state is a conflict, and changes nothing', () => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
+import { owner } from '../support/builders.ts';
 import { clusterWrites, key, registryWrites, settledWorld, type World, world } from '../support/world.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -236,6 +237,20 @@ describe('a deletion that is blocked', () => {
     await made.rest();
     expect(made.cluster.outside.resource(key)).toBeUndefined();
     expect(made.secret()).toBeDefined();
+  });
+
+  it('by a Secret that the API server does not give up says so, and no way out that would not help', async () => {
+    const made = await leaving({ deletionPolicy: 'Orphan' });
+    made.cluster.outside.putSecret('team-a', 'shop', {
+      ...made.secret(),
+      ownerReferences: [owner(made.resource().uid)],
+    });
+    made.cluster.failNext('disownSecret', new ClusterError('refused', 'Secrets stay as they are'));
+    expect(await made.pass()).toEqual({ kind: 'backoff' });
+    expect(made.reasons()['Ready']).toBe('!DeletionBlocked');
+    expect(made.cluster.events.map(({ event }) => event.note)).toEqual(['Secrets stay as they are']);
+    await made.rest();
+    expect(made.cluster.outside.resource(key)).toBeUndefined();
   });
 
   it('is not written twice', async () => {
