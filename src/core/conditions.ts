@@ -134,8 +134,20 @@ function asCondition(
   generation: number,
   now: number,
 ): Condition {
-  const lastTransitionTime = old?.status === status ? old.lastTransitionTime : toTimestamp(now);
-  return { type, status, reason, message, lastTransitionTime, observedGeneration: generation };
+  // From there on is counted for how long the application has been missing: whatever was wrong before is no part of it.
+  const isCounted = type === 'Registered' && reason === 'ApplicationMissing';
+  const isSame = old?.status === status && (!isCounted || old.reason === reason);
+  const lastTransitionTime = isSame ? old.lastTransitionTime : toTimestamp(now);
+  return { type, status, reason, message: shortened(message), lastTransitionTime, observedGeneration: generation };
+}
+
+/** Characters of a message; a webhook may answer with more than the schema takes, and the condition must not be lost. */
+const longestMessage = 4_096;
+
+function shortened(message: string): string {
+  if (message.length <= longestMessage) return message;
+  // Half a character would come back from the API server as another one.
+  return `${message.slice(0, longestMessage - 1).toWellFormed()}…`;
 }
 
 /** The one condition of a registry. A registry that cannot be worked with is not ready, whatever the reason. */

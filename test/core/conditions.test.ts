@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meaningOf, type Reason } from '../../src/api/conditions.ts';
+import { parseApplicationStatus } from '../../src/api/parse.ts';
 import {
   blockedConditions,
   type Claim,
@@ -233,5 +234,29 @@ describe('conditions beside a plan', () => {
       reason,
       observedGeneration: 4,
     });
+  });
+});
+
+describe('a condition', () => {
+  it('begins to count anew when the application is missing, whatever was wrong before', () => {
+    const at = (reason: Reason, before: ReturnType<typeof conditionsFrom>, now: number) =>
+      conditionsFrom({ ...all, Registered: claim(reason) }, before, 1, now);
+    const timeOf = (conditions: ReturnType<typeof conditionsFrom>) =>
+      conditions.find(({ type }) => type === 'Registered')?.lastTransitionTime;
+    const drifted = at('DriftDetected', [], t0);
+    const missing = at('ApplicationMissing', drifted, t0 + 60_000);
+    expect(timeOf(missing)).toBe('2026-01-01T00:01:00Z');
+    expect(timeOf(at('ApplicationMissing', missing, t0 + 120_000))).toBe('2026-01-01T00:01:00Z');
+    expect(timeOf(at('DriftDetected', missing, t0 + 120_000))).toBe('2026-01-01T00:01:00Z');
+  });
+
+  it('is not lost by a long message, nor does it end in half a character', () => {
+    const message = 'x'.repeat(4_094) + '\u{1F511}'.repeat(40_000);
+    const conditions = conditionsFrom({ ...all, SecretReady: { reason: 'SecretRefused', message } }, [], 1, t0);
+    const kept = conditions.find(({ type }) => type === 'SecretReady')?.message ?? '';
+    expect(kept.length).toBeLessThanOrEqual(4_096);
+    expect(kept.endsWith('…')).toBe(true);
+    expect(kept.isWellFormed()).toBe(true);
+    expect(parseApplicationStatus({ observedGeneration: 1, conditions }).conditions).toEqual(conditions);
   });
 });
