@@ -110,7 +110,11 @@ export function isFresh({ startTime }: Operation, now: number): boolean {
 }
 
 /** Milliseconds until an attempt that may still be applied late is over; 0 if it is. */
-export function attemptRemaining({ startTime }: Operation, now: number, consistencyWindow: number): number {
+export function attemptRemaining(
+  { startTime }: Pick<Operation, 'startTime'>,
+  now: number,
+  consistencyWindow: number,
+): number {
   return Math.max(0, startTime + callDeadline + consistencyWindow - now);
 }
 

@@ -9,6 +9,7 @@
 import { attemptRemaining, isOurs, isOwned } from './observed.ts';
 import { bindingOf, finalizer, isHeld, openOperationOf, type Resource } from './resource.ts';
 import type { RegisteredApplication, SecretMetadata } from './state.ts';
+import { allowedSkew } from './time.ts';
 
 /** One step of letting go; each is one call. */
 export type RemovalAction =
@@ -79,9 +80,13 @@ export function wasEverBound(resource: Resource): boolean {
  * Milliseconds to wait before the absence of the application is believed.
  *
  * A create that was given up can be applied late: while its intent is open, a look that finds nothing counts only
- * after the attempt's deadline plus the consistency window.
+ * after the attempt's deadline plus the consistency window. The intent says itself when it began, by a clock that may
+ * have jumped or by anybody's hand; it did not begin after the deletion, whose time is the API server's.
  */
 export function absenceDelay(resource: Resource, now: number, consistencyWindow: number): number {
   const operation = openOperationOf(resource);
-  return operation?.kind === 'CreateApplication' ? attemptRemaining(operation, now, consistencyWindow) : 0;
+  if (operation?.kind !== 'CreateApplication') return 0;
+  const latest = (resource.deletionTime ?? now) + allowedSkew;
+  const startTime = Math.min(operation.startTime, latest);
+  return attemptRemaining({ startTime }, now, consistencyWindow);
 }

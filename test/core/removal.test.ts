@@ -107,6 +107,12 @@ describe('absence', () => {
   it.each([
     { name: 'is believed at once without an intent', found: bound, now: t0, delay: 0 },
     { name: 'waits for an attempt to create', found: resource(held(operation())), now: t0 + 1_000, delay: 63_000 },
+    {
+      name: 'waits no longer than an attempt before the deletion can take, whatever the intent says',
+      found: { ...resource(held(operation({ startTime: t0 * 2 }))), deletionTime: t0 },
+      now: t0,
+      delay: 94_000,
+    },
     { name: 'is believed after it', found: resource(held(operation())), now: t0 + 64_000, delay: 0 },
     {
       name: 'does not wait for an attempt to issue',
