@@ -25,22 +25,27 @@ export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked
 /** What a bad answer with this body says. */
 export function refusal({ statusCode, headers }: Dispatcher.ResponseData, text: string, asked: Asked): ApiError {
   const status: Status = parseObject(text) ?? {};
-  const header = Number.parseInt(String(headers['retry-after']), 10);
+  const header = waitOf(Number.parseInt(String(headers['retry-after']), 10));
   if (status.kind === 'Status') return statusError({ ...status, code: statusCode }, header);
   // A proxy's page, or the server's own mux, which knows no such path. The text is not ours to repeat.
   return new ApiError(`${asked}: HTTP ${statusCode}`, {
     status: statusCode,
     reason: statusCode === 404 ? 'NoSuchResource' : `HTTP${statusCode}`,
-    retryAfterSeconds: Number.isNaN(header) ? undefined : header,
+    retryAfterSeconds: header,
   });
 }
 
+/** Seconds to wait, if the server asks for any; with none the caller's own patience counts, or it would ask without end. */
+function waitOf(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds > 0 ? seconds : undefined;
+}
+
 /** The error that a `Status` object stands for. */
-export function statusError({ code = 500, reason, message, details }: Status, retryAfter = Number.NaN): ApiError {
+export function statusError({ code = 500, reason, message, details }: Status, retryAfter?: number): ApiError {
   return new ApiError(message ?? `HTTP ${code}`, {
     status: code,
     reason: reason === undefined || reason === '' ? `HTTP${code}` : reason,
-    retryAfterSeconds: Number.isNaN(retryAfter) ? details?.retryAfterSeconds : retryAfter,
+    retryAfterSeconds: retryAfter ?? waitOf(details?.retryAfterSeconds),
     causes: details?.causes,
   });
 }

@@ -82,6 +82,12 @@ describe('what comes back', () => {
     });
   });
 
+  test.each(['0', '-1', 'soon'])('no wait where the server asks for none (%s): patience is ours', async (wait) => {
+    const { url } = await scriptedServer(refused(503, 'ServiceUnavailable', { 'retry-after': wait }));
+    const create = transportTo(url).create('/t', {});
+    await expect(create).rejects.toMatchObject({ status: 503, retryAfterSeconds: undefined });
+  });
+
   test.each([
     ['a page of a proxy', 502, '<html>hidden</html>', 'HTTP502'],
     ['a path that nobody serves', 404, '404 page not found', 'NoSuchResource'],
