@@ -8,7 +8,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { sameName } from '../core/names.ts';
 import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
-import { openOperationOf, type Resource } from '../core/resource.ts';
+import { bindingOf, openOperationOf, type Resource } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
 import type { ClientSecret, Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -39,7 +39,9 @@ export async function gather(
 /**
  * The application that may be the resource's: under the recorded ID if it bears the name, else under the name.
  *
- * The recorded ID comes from the status, which anyone who may write it can forge: without the name it proves nothing.
+ * The recorded ID comes from the status, which anyone who may write it can forge: without the name it proves nothing. One
+ * that bears the name to which the resource is bound is found all the same: the registry's prefix is another since then,
+ * and an application that is still there must not be taken for a deleted one.
  */
 export async function findApplication(
   resource: Resource,
@@ -48,7 +50,8 @@ export async function findApplication(
 ): Promise<RegisteredApplication | undefined> {
   const { applicationID } = resource.status;
   const recorded = applicationID === undefined ? undefined : await registry.get(applicationID);
-  return recorded && sameName(recorded.name, name) ? recorded : registry.find(name);
+  const names = [name, bindingOf(resource)?.applicationName ?? name];
+  return recorded && names.some((each) => sameName(recorded.name, each)) ? recorded : registry.find(name);
 }
 
 /** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */

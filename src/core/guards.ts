@@ -7,6 +7,7 @@
  */
 
 import type { Reason } from '../api/conditions.ts';
+import { sameName } from './names.ts';
 import { accountForClientSecrets, applicationStanding, type Observed, secretStanding } from './observed.ts';
 import type { Action } from './plan.ts';
 import { isHeld, openOperationOf } from './resource.ts';
@@ -93,7 +94,11 @@ function withoutIdleIntent(actions: readonly Action[], desired: Desired, observe
 function foreignApplication(desired: Desired, observed: Observed): Verdict {
   if (applicationStanding(desired, observed) !== 'foreign') return undefined;
   const { name } = desired.application;
-  const message = `the account has an application ${name} (${observed.application?.id ?? ''}) that is not this resource's; delete or rename it there`;
+  const found = observed.application;
+  const message =
+    found === undefined || sameName(found.name, name)
+      ? `the account has an application ${name} (${found?.id ?? ''}) that is not this resource's; delete or rename it there`
+      : `this resource is bound to the application ${found.name} (${found.id}), and its OAuthRegistry asks for the name ${name} now; create the OAuthRegistry with the former applicationNamePrefix`;
   return { reason: 'NameConflict', message };
 }
 

@@ -9,7 +9,7 @@ import type { Registry } from '../../src/registry/registry.ts';
 import { t0 } from '../support/builders.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
-import { settledWorld } from '../support/world.ts';
+import { key, settledWorld } from '../support/world.ts';
 
 const store = { type: 'Store', store: { issuerURL: 'https://login.example/' } };
 
@@ -207,6 +207,43 @@ describe('the users of a registry that becomes unfit', () => {
     await made.look();
     await made.rest();
     expect(made.reasons()['Ready']).toBe('Succeeded');
+  });
+});
+
+describe('the users of a registry that was created again with another prefix', () => {
+  async function moved() {
+    const made = await settledWorld();
+    made.cluster.outside.deleteRegistry('default');
+    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'eu' } });
+    await made.look();
+    return made;
+  }
+
+  it('keep their application and their Secret, say so, and come back with the former prefix', async () => {
+    const made = await moved();
+    const before = made.secret();
+    expect(await made.pass()).toEqual({ kind: 'after', seconds: 120 });
+    expect(made.reasons()).toMatchObject({ Registered: '!NameConflict', Stalled: 'NameConflict' });
+    expect(made.cluster.events.at(-1)?.event.note).toBe(
+      'this resource is bound to the application team-a.shop (4000000000000000001), and its OAuthRegistry asks for the name eu_team-a.shop now; create the OAuthRegistry with the former applicationNamePrefix',
+    );
+    expect((await made.registry.outside.list()).map(({ name }) => name)).toEqual(['team-a.shop']);
+    expect(made.secret()).toEqual(before);
+    made.cluster.outside.putRegistry({ name: 'default', spec: store });
+    await made.look();
+    await made.rest();
+    expect(made.reasons()['Ready']).toBe('Succeeded');
+  });
+
+  it('leave their application behind when they go, and an event says which', async () => {
+    const made = await moved();
+    made.cluster.outside.delete(key);
+    await made.rest();
+    expect((await made.registry.outside.list()).map(({ name }) => name)).toEqual(['team-a.shop']);
+    expect(made.cluster.events.at(-1)?.event).toMatchObject({
+      type: 'Warning',
+      note: "Left application team-a.shop (4000000000000000001): it is not proven to be this resource's.",
+    });
   });
 });
 
