@@ -7,12 +7,12 @@
 import { ApiError, isConflict } from '../kube/error.ts';
 import { ClusterError } from './cluster.ts';
 
-/** For calls about anything but the content of a Secret. */
+/** For calls whose refusal would be a fault of ours. */
 export function failed(error: unknown): never {
   throw clusterError(error, 'failed');
 }
 
-/** For writes of a Secret: one that the API server will not have is something to tell the user. */
+/** For writes of a Secret and for what a deletion asks: what the API server will not have is something to tell the user. */
 export function refused(error: unknown): never {
   throw clusterError(error, 'refused');
 }

@@ -29,11 +29,12 @@ export interface RegistryResource {
 }
 
 /**
- * Why a write was not carried out.
+ * Why a call was not carried out.
  *
  * - `conflict`: the object is not in the state that the write was made for; read again.
  * - `exists`: an object of that name is there already.
- * - `refused`: the API server refuses the Secret (quota, admission, validation, rights); the message says why.
+ * - `refused`: the API server refuses the Secret (quota, admission, validation, rights), or to say whether we are being
+ *   uninstalled; the message says why.
  * - `failed`: anything else; whether the write took effect is unknown.
  */
 export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'failed';

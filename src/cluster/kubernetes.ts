@@ -12,7 +12,7 @@ import type { Cache } from '../kube/cache.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import { collectionPath, objectPath } from '../kube/path.ts';
 import type { Transport } from '../kube/transport.ts';
-import { failed, ignoreAbsence } from './api-errors.ts';
+import { failed, ignoreAbsence, refused } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import { eventObject } from './event.ts';
 import * as kinds from './kinds.ts';
@@ -66,7 +66,7 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
   }
 
   async function isGoing(kind: typeof kinds.namespaces, name: string): Promise<boolean> {
-    const found = await transport.get(objectPath(kind, { name }), { metadataOnly: true }).catch(failed);
+    const found = await transport.get(objectPath(kind, { name }), { metadataOnly: true }).catch(refused);
     return found === undefined || found.metadata.deletionTimestamp !== undefined;
   }
 

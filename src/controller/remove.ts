@@ -34,7 +34,8 @@ const nothing: Finding = { application: undefined, stranger: undefined, open: un
 /** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
 export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
   if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
-  const policy = await deletionPolicy(resource, ports);
+  const policy = await deletionPolicy(resource, ports).catch(failureOf);
+  if (typeof policy === 'object') return block(resource, policy, 'Delete', ports);
   const finding = policy === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
   if ('reason' in finding) return block(resource, finding, policy, ports);
 

@@ -202,6 +202,12 @@ const obstacles: readonly { name: string; before: (made: World) => unknown; mess
       registry.failNext('get', new RegistryError('unavailable', 'no answer', { operation: 'get' })),
     message: 'no answer',
   },
+  {
+    name: 'an API server that does not let us see whether we are being uninstalled',
+    before: ({ cluster }) =>
+      cluster.failNext('isUninstalling', new ClusterError('refused', 'customresourcedefinitions is forbidden')),
+    message: 'customresourcedefinitions is forbidden',
+  },
 ];
 
 describe('a deletion that is blocked', () => {
