@@ -10,12 +10,17 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { Logger } from '../log.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
 import { messageOf } from './workers.ts';
 
 const request = z.strictObject({ to: z.string().min(1) });
 const answer = z.strictObject({ refusal: z.string().optional() });
+
+/** Told of each backup. */
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
 
 /** The process that holds the store did not make the backup. */
 export class BackupRefusedError extends Error {
@@ -27,11 +32,7 @@ export class BackupRefusedError extends Error {
  *
  * @param path of the SQLite file, which this process holds: a socket that is there was left by one that died.
  */
-export async function servingBackups(
-  store: StoreRegistry,
-  path: string,
-  log: Pick<Logger, 'info' | 'warn'>,
-): Promise<StoreRegistry> {
+export async function servingBackups(store: StoreRegistry, path: string, log: Log): Promise<StoreRegistry> {
   const reply = async (socket: Socket) => {
     const answered = await backUp(store, await json(socket), log);
     socket.end(JSON.stringify(answered));
@@ -72,7 +73,7 @@ export async function requestBackup(path: string, to: string): Promise<boolean> 
   return true;
 }
 
-async function backUp(store: StoreRegistry, asked: unknown, log: Pick<Logger, 'info' | 'warn'>) {
+async function backUp(store: StoreRegistry, asked: unknown, log: Log) {
   try {
     const { to } = request.parse(asked);
     await store.backup(to);

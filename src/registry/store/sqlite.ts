@@ -78,7 +78,11 @@ function adapted(database: DatabaseSync): SqliteDatabase {
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...bindable(parameters)),
-        run: (parameters) => statement.run(...bindable(parameters)),
+        run: (parameters) => {
+          // A full disk has SQLite roll back by itself: to fail at it once more would hide what was wrong.
+          if (sql === 'rollback' && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 };
+          return statement.run(...bindable(parameters));
+        },
         iterate: (parameters) => statement.iterate(...bindable(parameters)),
       };
     },
