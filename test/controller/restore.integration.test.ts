@@ -7,14 +7,15 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import { count } from '../support/calls.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Installation, install } from '../support/installation.ts';
-import { bytes, newTenant, type SecretObject, type Tenant, values } from '../support/tenant.ts';
+import { newTenant, type SecretObject, type Tenant, values } from '../support/tenant.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -59,42 +60,99 @@ async function startAndPass(names: readonly string[]): Promise<void> {
   await passed;
 }
 
+/** Our writes of objects with these names so far, each as `verb resource name`. */
+async function writesOf(names: readonly string[]): Promise<readonly string[]> {
+  const events = await installation.cluster.auditEvents(
+    ({ userAgent = '', verb, objectRef }) =>
+      userAgent.startsWith('ramify') &&
+      !['get', 'list', 'watch'].includes(verb) &&
+      names.includes(objectRef?.name ?? ''),
+  );
+  return events.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource} ${objectRef?.name}`);
+}
+
 describe('a store restored from a backup', () => {
-  const known = Array.from({ length: 10 }, (_, n) => `known-${n}`);
-  const later = Array.from({ length: 5 }, (_, n) => `later-${n}`);
-  let backup: string;
+  const numbered = (what: string) => Array.from({ length: 8 }, (_, n) => `${what}-${n}`);
+  const [known, during, later] = [numbered('known'), numbered('during'), numbered('later')];
 
-  /** Puts the backup where the store was, as the steps for it say. */
-  async function restore(signal?: NodeJS.Signals): Promise<void> {
-    await installation.stop(signal);
+  const clientIDs = (names: readonly string[]) =>
+    each(names, async (name) => values(await secretOf(name))['client_id']);
+
+  test('keeps what it knows as it is, and what came after it is created again', async () => {
     const { store } = installation;
-    renameSync(store, `${store}.before`);
-    for (const log of [`${store}-wal`, `${store}-shm`]) rmSync(log, { force: true });
-    copyFileSync(backup, store);
-  }
+    await each([...known, 'deleted'], (name) => team.applyReady(name));
+    const [said] = await Promise.all([backUp(`${store}.backup`), each(during, (name) => team.applyReady(name))]);
+    expect(said).toMatch(/^backed up to \S+store\.db\.backup; /);
+    await each(later, (name) => team.applyReady(name));
+    await team.delete('oauthapplications', 'deleted');
+    await team.gone('oauthapplications', 'deleted');
+    const before = {
+      secrets: await each(known, secretOf),
+      applications: await each(known, (name) => team.application(name)),
+      later: await clientIDs(later),
+    };
 
-  beforeAll(async () => {
-    backup = `${installation.store}.backup`;
-    await each(known, (name) => team.applyReady(name));
-    const meanwhile = each(later, (name) => team.applyReady(name));
-    // Half of these may be in the backup: to be on the safe side, others follow when it is made.
-    expect(await backUp(backup)).toContain('backed up to');
-    await meanwhile;
+    // Killed, so that there is a log beside the store: it must not be merged into the backup.
+    await installation.stop('SIGKILL');
+    for (const suffix of ['', '-wal', '-shm'])
+      if (existsSync(store + suffix)) renameSync(store + suffix, `${store}.lost${suffix}`);
+    expect(existsSync(`${store}.lost-wal`)).toBe(true);
+    copyFileSync(`${store}.backup`, store);
+
+    const counting = await count(installation.cluster);
+    const written = (await writesOf(known)).length;
+    await startAndPass(known);
+    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 30_000));
+    await eventually(async () => {
+      const now = await clientIDs(later);
+      return now.every((id, n) => id !== before.later[n]);
+    });
+    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 30_000));
+    await counting.calls();
+    expect((await writesOf(known)).slice(written)).toEqual([]);
+    expect(await each(known, secretOf)).toEqual(before.secrets);
+    expect(await each(known, (name) => team.application(name))).toEqual(before.applications);
+    await team.told('later-0', [
+      'Normal Succeeded CreateApplication',
+      'Warning ApplicationMissing Reconcile',
+      'Normal Succeeded CreateApplication',
+    ]);
+    await installation.stop();
+    const all = await each([...known, ...during, ...later], secretOf);
+    expect(await accepted(all)).toEqual(all.map(() => true));
+    await installation.start();
   });
 
-  test('keeps what it knows: no call of the API server but for what came after it, and client secrets that work', async () => {
-    const before = await each(known, secretOf);
-    const applications = await each(known, (name) => team.application(name));
-    await installation.withStoreOf(backup);
-    await restore();
-    const counting = await count(installation.cluster);
-    await startAndPass(known);
-    await each(later, (name) => team.reason(name, 'Succeeded', 30_000));
-    const { writes } = await counting.calls();
-    expect(writes.filter((call) => call.startsWith('delete'))).toEqual([]);
-    expect(await each(known, secretOf)).toEqual(before);
-    expect(await each(known, (name) => team.application(name))).toEqual(applications);
+  test('has what was deleted since: its name is taken until the store is without it', async () => {
+    await team.apply('deleted');
+    const { status } = await team.reason('deleted', 'NameConflict');
+    expect(status.clientID).toBeUndefined();
+    expect(await team.secret('deleted')).toBeUndefined();
+  });
+});
+
+describe('a new key', () => {
+  /** A restart with the given lines in the key file. */
+  async function restartedWith(keys: string, names: readonly string[]): Promise<void> {
     await installation.stop();
-    expect(await accepted(before)).toEqual(known.map(() => true));
+    writeFileSync(`${installation.store}.key`, keys);
+    await startAndPass(names);
+  }
+
+  test('seals the store at the next start, and the old one may go at the one after that', async () => {
+    const names = ['sealed-0', 'sealed-1'];
+    await each(names, (name) => team.applyReady(name));
+    const before = await each(names, secretOf);
+    const old = readFileSync(`${installation.store}.key`, 'utf8');
+    const fresh = `2:${randomBytes(32).toString('base64')}\n`;
+    await restartedWith(old + fresh, names);
+    await restartedWith(fresh, names);
+    await team.applyReady('sealed-2');
+    expect(await each(names, secretOf)).toEqual(before);
+    const all = await each([...names, 'sealed-2'], secretOf);
+    await installation.stop();
+    expect(await accepted(all)).toEqual([true, true, true]);
+    writeFileSync(`${installation.store}.key`, old);
+    await expect(installation.withStore((store) => store.list())).rejects.toMatchObject({ code: 'keyMissing' });
   });
 });
