@@ -1,13 +1,18 @@
 /** A backup is one whole file of one moment, whoever writes meanwhile; where none can be made, nothing is left of it. */
 
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { backUpStore } from '../../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
 import { application, operation } from '../applications.ts';
 import { contents, opened, type Place, place } from './fixtures.ts';
+
+const script = fileURLToPath(new URL('backup-killed.ts', import.meta.url));
 
 /** Opens a backup as the store it is a copy of would be. */
 const restored = (path: string, { keyFile, folder }: Place) => opened({ path, keyFile, folder });
@@ -86,6 +91,19 @@ describe('a backup of a store that is held', () => {
     await store.close();
     await expect(store.backup(join(at.folder, 'backup.db'))).rejects.toMatchObject({ code: 'backupFailed' });
     expect(readdirSync(at.folder)).not.toContain('backup.db');
+  });
+});
+
+describe('a process killed in the middle of a backup', () => {
+  it('leaves nothing that is taken for one, and the store as it was', async () => {
+    const { at, id, secret } = await closed();
+    const to = join(at.folder, 'backup.db');
+    const child = spawn(process.execPath, [script, at.path, at.keyFile, to], { stdio: 'inherit' });
+    expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+    expect(statSync(to).size).toBe(0);
+    await expect(restored(to, at)).rejects.toMatchObject({ code: 'empty' });
+    await expect(backUp(at, to)).rejects.toMatchObject({ code: 'exists' });
+    expect(await (await opened(at)).accepts(id, secret.value)).toBe(true);
   });
 });
 
