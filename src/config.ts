@@ -32,6 +32,18 @@ const controllerConfig = z.strictObject({
   logLevel: z.enum(levels).default('info'),
 });
 
+const backupConfig = z.strictObject({
+  /** Path of the SQLite file. */
+  store: z.string('must be given').pipe(store),
+  /** As the controller's; read only where no controller holds the store. */
+  storeKeyFile: z.string().optional(),
+  /** The file to write. */
+  to: z.string('must be given').min(1, 'must be a path'),
+});
+
+/** What `ramify store backup` works with. */
+export type BackupConfig = Readonly<z.output<typeof backupConfig>>;
+
 /** What `ramify controller` runs with. */
 export type ControllerConfig = Readonly<z.output<typeof controllerConfig>>;
 
@@ -40,18 +52,31 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+type Flags = Readonly<Record<string, unknown>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the controller's configuration. A flag counts before its variable: `--log-level` before `RAMIFY_LOG_LEVEL`.
  *
  * @throws ConfigError
  */
-export function readControllerConfig(
-  flags: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string | undefined>>,
-): ControllerConfig {
-  const names = Object.keys(controllerConfig.shape);
+export function readControllerConfig(flags: Flags, env: Environment): ControllerConfig {
+  return read(controllerConfig, flags, env);
+}
+
+/** Reads what a backup is made of, likewise. */
+export function readBackupConfig(flags: Flags, env: Environment): BackupConfig {
+  return read(backupConfig, flags, env);
+}
+
+function read<T extends z.ZodRawShape>(
+  schema: z.ZodObject<T>,
+  flags: Flags,
+  env: Environment,
+): Readonly<z.output<z.ZodObject<T>>> {
+  const names = Object.keys(schema.shape);
   const values = names.map((name) => [name, flags[name] ?? env[variableOf(name)]]);
-  const result = controllerConfig.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  const result = schema.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
   if (result.success) return Object.freeze(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`);
   throw new ConfigError(problems.join('; '));

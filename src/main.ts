@@ -36,6 +36,20 @@ program
     await runController(config, process.env, openLog(config.logLevel), stopSignal());
   });
 
+program
+  .command('store')
+  .description('look after the store behind registries of type Store')
+  .command('backup')
+  .description('copy the store into one file, while the controller goes on')
+  .option('--store <sqlite:PATH>', 'the store, as the controller has it')
+  .option('--store-key-file <path>', 'needed where no controller holds the store (default: beside the store)')
+  .option('--to <file>', 'the backup; a file that is not there yet')
+  .addHelpText('after', '\nThe keys are not part of a backup.')
+  .action(async (flags: Record<string, unknown>) => {
+    const [{ readBackupConfig }, { backUp }] = await Promise.all([import('./config.ts'), import('./cli/store.ts')]);
+    process.stdout.write(`${await backUp(readBackupConfig(flags, process.env))}\n`);
+  });
+
 /** What commander says on two lines, and begins in its own way, on one of ours. */
 function usageLine(text: string): string {
   return `ramify: ${text

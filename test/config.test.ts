@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { flagOf, readControllerConfig } from '../src/config.ts';
+import { flagOf, readBackupConfig, readControllerConfig } from '../src/config.ts';
 
 const defaults = { healthAddress: { host: '127.0.0.1', port: 8081 }, concurrency: 16, logLevel: 'info' };
 
@@ -99,4 +99,19 @@ describe('what is wrong is told', () => {
 
 test('flags are written as the command line has them', () => {
   expect(flagOf('storeKeyFile')).toBe('--store-key-file');
+});
+
+describe('a backup', () => {
+  test('is of a store, to a file', () => {
+    expect(readBackupConfig({ store: 'sqlite:/s.db', to: '/b.db' }, {})).toEqual({ store: '/s.db', to: '/b.db' });
+    expect(readBackupConfig({ to: 'b' }, { RAMIFY_STORE: 'sqlite:s', RAMIFY_STORE_KEY_FILE: '/k' })).toEqual({
+      store: 's',
+      storeKeyFile: '/k',
+      to: 'b',
+    });
+  });
+
+  test('needs both', () => {
+    expect(() => readBackupConfig({}, {})).toThrow(/^--store: must be given; --to: must be given$/);
+  });
 });

@@ -23,6 +23,7 @@ import type { Logger } from '../log.ts';
 import { openRegistry } from '../registry/open.ts';
 import { openStore } from '../registry/store/open.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
+import { servingBackups } from './backup-socket.ts';
 import { serveHealth } from './health.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
 import { messageOf, openWorkers } from './workers.ts';
@@ -47,7 +48,7 @@ export async function runController(
   let store: StoreRegistry | undefined;
   try {
     await checkAccess(transport, stop);
-    store = await openConfiguredStore(config);
+    store = await openConfiguredStore(config, log);
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
     await run({ config, transport, store, log, stop, ownNamespace: env['POD_NAMESPACE'] });
   } catch (error) {
@@ -67,9 +68,13 @@ async function checkAccess(transport: Transport, signal: AbortSignal): Promise<v
   }
 }
 
-async function openConfiguredStore({ store, storeKeyFile }: ControllerConfig): Promise<StoreRegistry | undefined> {
-  if (store === undefined) return undefined;
-  return openStore({ path: store, keyFile: storeKeyFile ?? `${store}.key`, clock, random: randomBytes });
+async function openConfiguredStore(
+  { store: path, storeKeyFile }: ControllerConfig,
+  log: Logger,
+): Promise<StoreRegistry | undefined> {
+  if (path === undefined) return undefined;
+  const store = await openStore({ path, keyFile: storeKeyFile ?? `${path}.key`, clock, random: randomBytes });
+  return servingBackups(store, path, log);
 }
 
 interface Parts {

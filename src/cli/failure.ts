@@ -9,6 +9,7 @@ import { ConnectionError, type ConnectionErrorCode } from '../kube/connection.ts
 import { ApiError } from '../kube/error.ts';
 import { SyncTimeoutError } from '../kube/manager.ts';
 import { StoreError } from '../registry/store/errors.ts';
+import { BackupRefusedError } from './backup-socket.ts';
 
 /** 1: it could not go on; 2: something must be set right first. */
 export type ExitCode = 1 | 2;
@@ -22,6 +23,7 @@ export interface Farewell {
 export function farewellOf(error: unknown): Farewell | undefined {
   if (error instanceof ConfigError || error instanceof StoreError) return farewell(2, error);
   if (error instanceof ConnectionError) return farewell(2, error, connectionRemedies[error.code]);
+  if (error instanceof BackupRefusedError) return farewell(2, error);
   if (error instanceof SyncTimeoutError) return farewell(1, error);
   if (error instanceof ApiError) return farewell(2, error, apiRemedy(error));
   return isAddressRefused(error) ? farewell(2, error, 'choose another address with --health-address') : undefined;

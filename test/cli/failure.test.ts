@@ -5,6 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
+import { BackupRefusedError } from '../../src/cli/backup-socket.ts';
 import { farewellOf } from '../../src/cli/failure.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { ConfigError } from '../../src/config.ts';
@@ -34,6 +35,7 @@ describe('what a person can mend is one line with the remedy', () => {
       'the store /s is held by another process: stop that one, or use a store of its own',
       2,
     ],
+    ['a backup that the controller did not make', new BackupRefusedError('m'), 'm', 2],
     ['no kubeconfig', new ConnectionError('noCluster', 'm'), `m; ${nameKubeconfig}`, 2],
     ['a kubeconfig that is none', new ConnectionError('unreadable', 'm'), `m; ${nameKubeconfig}`, 2],
     [

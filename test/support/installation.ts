@@ -36,10 +36,14 @@ export interface Installation {
   withStore<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T>;
 }
 
-/** Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file. */
-export async function install(registrySpec: object = {}): Promise<Installation> {
+/**
+ * Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file.
+ *
+ * @param store path of the SQLite file; by default in the control plane's folder, which goes however the test ends
+ */
+export async function install(registrySpec: object = {}, store?: string): Promise<Installation> {
   const cluster = await ownCluster({ crds: ownCRDs(), auditLog: 'Metadata' });
-  const installation = openInstallation(cluster);
+  const installation = openInstallation(cluster, store ?? join(dirname(cluster.access.kubeconfig), 'store.db'));
   const spec = { type: 'Store', store: { issuerURL }, ...registrySpec };
   const metadata = { name: 'default' };
   await cluster.apply(JSON.stringify({ apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata, spec }));
@@ -47,9 +51,7 @@ export async function install(registrySpec: object = {}): Promise<Installation> 
   return installation;
 }
 
-function openInstallation(cluster: Cluster): Installation {
-  // In the control plane's folder, which goes however the test ends.
-  const store = join(dirname(cluster.access.kubeconfig), 'store.db');
+function openInstallation(cluster: Cluster, store: string): Installation {
   const output: string[] = [];
   let controller: ControllerProcess | undefined;
   const stop: Installation['stop'] = async (signal = 'SIGTERM') => {

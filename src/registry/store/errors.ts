@@ -1,5 +1,5 @@
 /**
- * Why a store cannot be opened, each with what a person can do about it.
+ * Why a store cannot be opened or backed up, each with what a person can do about it.
  *
  * Once it is open, its calls fail with a `RegistryError` as those of any registry do.
  *
@@ -9,6 +9,8 @@
 const remedies = {
   /** Another process works with it. */
   locked: 'is held by another process: stop that one, or use a store of its own',
+  /** A backup is of a store that is there. */
+  absent: 'is not there: check the path',
   /** A file of no bytes: what is left of a store, or of an attempt to make one. */
   empty: 'is an empty file: restore it from a backup, or remove it to begin anew',
   /** Damaged, cut off, or something else than a store. */
@@ -26,12 +28,16 @@ const remedies = {
   keyExposed: 'is open to other users: run chmod 600 on it, and consider a new key',
   /** Not in the form that `keys.ts` describes. */
   keyInvalid: 'is not a key file: each line is a version from 1 to 255, a colon and 32 bytes in base64',
+  /** A backup is never written over another file. */
+  exists: 'is there already: name another file, or remove it',
+  /** It could not be written, or what was written is not the store; nothing of it is left. */
+  backupFailed: 'was not made: check that its folder exists, rights and free space',
 } as const;
 
 /** Stable: the command line chooses its exit code by it. */
 export type StoreErrorCode = keyof typeof remedies;
 
-/** A store cannot be opened; nothing in it was changed. The message is one line and holds no key. */
+/** A store cannot be opened, or not be backed up; nothing in it was changed. The message is one line and holds no key. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

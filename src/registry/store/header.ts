@@ -7,7 +7,6 @@
 import type { Kysely } from 'kysely';
 import { Sensitive } from '../../core/sensitive.ts';
 import { StoreError } from './errors.ts';
-import { currentVersion } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import type { Sealer } from './seal.ts';
 
@@ -23,14 +22,15 @@ export interface Header {
 /**
  * The header, or `undefined` for a database without tables.
  *
+ * @param known the latest version that this program knows.
  * @throws StoreError `corrupt` where the tables are somebody else's, `newer` where they are a later version's.
  */
-export async function readHeader(db: Kysely<Schema>, subject: string): Promise<Header | undefined> {
+export async function readHeader(db: Kysely<Schema>, subject: string, known: number): Promise<Header | undefined> {
   const tables = await db.introspection.getTables();
   if (tables.length === 0) return undefined;
   if (!tables.some(({ name }) => name === 'ramify_store')) throw new StoreError('corrupt', subject);
   const version = (await db.selectFrom('ramify_store').select('version').executeTakeFirst())?.version ?? 0;
-  if (version > currentVersion) throw new StoreError('newer', subject);
+  if (version > known) throw new StoreError('newer', subject);
   const row = await db.selectFrom('ramify_store').select(['account_id', 'seal']).executeTakeFirst();
   if (row === undefined) throw new StoreError('corrupt', subject);
   return { version, accountID: row.account_id, seal: row.seal };
@@ -41,9 +41,13 @@ export function checkKeys({ seal, accountID }: Header, sealer: Sealer): void {
   sealer.open(seal, accountID);
 }
 
-/** Writes the header of a store that now has the current version and is sealed with the current key. */
-export async function writeHeader(db: Kysely<Schema>, accountID: string, sealer: Sealer): Promise<void> {
+/** Writes the header of a store that is now sealed with the current key. */
+export async function writeHeader(
+  db: Kysely<Schema>,
+  { version, accountID }: Omit<Header, 'seal'>,
+  sealer: Sealer,
+): Promise<void> {
   const seal = sealer.seal(new Sensitive('ramify'), accountID);
   await db.deleteFrom('ramify_store').execute();
-  await db.insertInto('ramify_store').values({ version: currentVersion, account_id: accountID, seal }).execute();
+  await db.insertInto('ramify_store').values({ version, account_id: accountID, seal }).execute();
 }

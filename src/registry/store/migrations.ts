@@ -10,15 +10,14 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
-type Migration = (db: Kysely<Schema>) => Promise<void>;
+/** One step: from its place in the list as version to the next. */
+export type Migration = (db: Kysely<Schema>) => Promise<void>;
 
-const migrations: readonly Migration[] = [createTables];
+/** All steps that were released; their number is the version that this program writes. */
+export const released: readonly Migration[] = [createTables];
 
-/** The version that this program writes. */
-export const currentVersion = migrations.length;
-
-/** Takes the tables from `version` to the current one; the caller's transaction makes it all or nothing. */
-export async function migrate(db: Kysely<Schema>, version: number): Promise<void> {
+/** Takes the tables from `version` through the steps that are left; the caller's transaction makes it all or nothing. */
+export async function migrate(db: Kysely<Schema>, version: number, migrations: readonly Migration[]): Promise<void> {
   for (const migration of migrations.slice(version)) await migration(db);
 }
 

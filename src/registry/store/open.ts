@@ -4,33 +4,38 @@
  * @module
  */
 
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { type Dialect, Kysely, sql } from 'kysely';
+import { writeBackup } from './backup.ts';
 import { resealClientSecrets } from './client-secrets.ts';
 import { asStoreError, StoreError } from './errors.ts';
 import { checkKeys, type Header, readHeader, writeHeader } from './header.ts';
 import { newAccountID, type Random } from './identifiers.ts';
 import { ensureKeys, readKeys } from './keys.ts';
-import { currentVersion, migrate } from './migrations.ts';
+import { type Migration, migrate, released } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { createSealer, type Sealer } from './seal.ts';
-import { createFile, hasPendingLog, sqliteFile, walMode } from './sqlite.ts';
+import { createFile, hasPendingLog, type SqliteFile, sqliteFile, walMode } from './sqlite.ts';
 import { type StoreRegistry, storeRegistry } from './store.ts';
 
 /** Where a store is, what seals it, and where it gets time and randomness from. */
-export type StoreOptions = Location & {
-  /** The form is described in `keys.ts`; made, with mode 0600, only where the store is new. */
-  readonly keyFile: string;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly random: Random;
-};
+export type StoreOptions = Place & Keeping;
 
 /**
  * - `path`: a SQLite file, made with mode 0600 if it is missing; its folder must exist.
  * - `dialect`: a database that runs elsewhere and holds nothing else.
  */
-type Location = { readonly path: string } | { readonly dialect: Dialect };
+type Place = { readonly path: string } | { readonly dialect: Dialect };
+
+interface Keeping {
+  /** The form is described in `keys.ts`; made, with mode 0600, only where the store is new. */
+  readonly keyFile: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly random: Random;
+  /** The steps that its tables go through; the released ones by default. */
+  readonly migrations?: readonly Migration[];
+}
 
 /**
  * Opens the store; a file is then held by this process alone.
@@ -40,28 +45,46 @@ type Location = { readonly path: string } | { readonly dialect: Dialect };
 export async function openStore(options: StoreOptions): Promise<StoreRegistry> {
   const subject = 'path' in options ? `the store ${options.path}` : 'the store';
   try {
-    return 'path' in options ? await openFile(options.path, options, subject) : await open(options, subject);
+    if (!('path' in options)) return await open(options, options.dialect, subject);
+    prepareFile(options.path, options, subject);
+    await inspectLog(options.path, options, subject);
+    const { dialect, copy } = sqliteFile(options.path, 'held');
+    return await open(options, dialect, subject, copy);
+  } catch (error) {
+    throw asStoreError(error, subject);
+  }
+}
+
+/**
+ * Backs up a store that no process holds, as it is: neither migrated nor sealed anew.
+ *
+ * @param to a file that is not there yet.
+ * @throws StoreError
+ */
+export async function backUpStore(options: Keeping & { readonly path: string }, to: string): Promise<void> {
+  const { path } = options;
+  const subject = `the store ${path}`;
+  try {
+    if (!existsSync(path)) throw new StoreError('absent', subject);
+    prepareFile(path, options, subject);
+    await inspectLog(path, options, subject);
+    const { dialect, copy } = sqliteFile(path, 'held');
+    await inspected(dialect, options, subject, ({ sealer }) =>
+      writeBackup({ copy, sealer, version: latest(options) }, to),
+    );
   } catch (error) {
     throw asStoreError(error, subject);
   }
 }
 
 /** Closing a SQLite file merges its log, so a store that a dead process left with one is looked at first, read only. */
-async function openFile(path: string, options: StoreOptions, subject: string): Promise<StoreRegistry> {
-  prepareFile(path, options, subject);
-  if (hasPendingLog(path)) {
-    const db = new Kysely<Schema>({ dialect: sqliteFile(path, 'inspected') });
-    try {
-      await inspect(db, options, subject);
-    } finally {
-      await db.destroy();
-    }
-  }
-  return open({ ...options, dialect: sqliteFile(path, 'held') }, subject);
+async function inspectLog(path: string, options: Keeping, subject: string): Promise<void> {
+  if (!hasPendingLog(path)) return;
+  await inspected(sqliteFile(path, 'inspected').dialect, options, subject, async () => undefined);
 }
 
 /** Keys come first: without them no empty file is left behind, and an empty file is never taken for a new store. */
-function prepareFile(path: string, { keyFile, random }: StoreOptions, subject: string): void {
+function prepareFile(path: string, { keyFile, random }: Keeping, subject: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === 0) throw new StoreError('empty', subject);
   if (size !== undefined) {
@@ -82,17 +105,40 @@ function requireWritable(path: string, subject: string): void {
   }
 }
 
-async function open(options: StoreOptions & { readonly dialect: Dialect }, subject: string): Promise<StoreRegistry> {
-  const { dialect, clock, random } = options;
+async function open(
+  options: Keeping,
+  dialect: Dialect,
+  subject: string,
+  copy?: SqliteFile['copy'],
+): Promise<StoreRegistry> {
+  const { clock, random } = options;
   const db = new Kysely<Schema>({ dialect });
   try {
     const found = await inspect(db, options, subject);
-    if ('path' in options) await sql.raw(walMode).execute(db);
-    const accountID = await db.transaction().execute((trx) => prepare(trx, found, random));
-    return storeRegistry({ db, accountID, sealer: found.sealer, clock, random });
+    if (copy !== undefined) await sql.raw(walMode).execute(db);
+    const accountID = await db.transaction().execute((trx) => prepare(trx, found, options));
+    const { sealer } = found;
+    const version = latest(options);
+    const backup = copy && ((to: string) => writeBackup({ copy, sealer, version }, to));
+    return storeRegistry({ db, accountID, sealer, clock, random, backup });
   } catch (error) {
     await db.destroy();
     throw error;
+  }
+}
+
+/** Looks at the database, does `work`, and closes it. */
+async function inspected(
+  dialect: Dialect,
+  options: Keeping,
+  subject: string,
+  work: (found: Found) => Promise<void>,
+): Promise<void> {
+  const db = new Kysely<Schema>({ dialect });
+  try {
+    await work(await inspect(db, options, subject));
+  } finally {
+    await db.destroy();
   }
 }
 
@@ -104,20 +150,26 @@ interface Found {
 }
 
 /** Refuses what is no store, a store of a newer version, and keys that are not the store's. */
-async function inspect(db: Kysely<Schema>, { keyFile, random }: StoreOptions, subject: string): Promise<Found> {
-  const header = await readHeader(db, subject);
+async function inspect(db: Kysely<Schema>, options: Keeping, subject: string): Promise<Found> {
+  const { keyFile, random } = options;
+  const header = await readHeader(db, subject, latest(options));
   if (header === undefined) ensureKeys(keyFile, random);
   const sealer = createSealer(readKeys(keyFile), keyFile, random);
   if (header !== undefined) checkKeys(header, sealer);
   return { header, sealer };
 }
 
-/** Brings the tables to the current version and every seal to the current key, all or nothing; gives the account's ID. */
-async function prepare(db: Kysely<Schema>, { header, sealer }: Found, random: Random): Promise<string> {
-  const account = header?.accountID ?? newAccountID(random);
-  if (header?.version === currentVersion && sealer.isCurrent(header.seal)) return account;
-  await migrate(db, header?.version ?? 0);
+/** Brings the tables to the latest version and every seal to the current key, all or nothing; gives the account's ID. */
+async function prepare(db: Kysely<Schema>, { header, sealer }: Found, options: Keeping): Promise<string> {
+  const version = latest(options);
+  const accountID = header?.accountID ?? newAccountID(options.random);
+  if (header?.version === version && sealer.isCurrent(header.seal)) return accountID;
+  await migrate(db, header?.version ?? 0, options.migrations ?? released);
   await resealClientSecrets(db, sealer);
-  await writeHeader(db, account, sealer);
-  return account;
+  await writeHeader(db, { version, accountID }, sealer);
+  return accountID;
+}
+
+function latest({ migrations = released }: Keeping): number {
+  return migrations.length;
 }

@@ -8,16 +8,37 @@
  */
 
 import { closeSync, openSync, statSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { StoreError } from './errors.ts';
 
-/** `held`: for this process alone, until it is closed. `inspected`: read only, so that not even a log is merged. */
-type Access = 'held' | 'inspected';
+/**
+ * `held`: for this process alone, until it is closed. `inspected`: read only, so that not even a log is merged.
+ * `immutable`: read only, and without a file beside it, since nobody writes it.
+ */
+type Access = 'held' | 'inspected' | 'immutable';
 
-/** The dialect over an existing file; it is opened, locked and checked for damage at the first query. */
-export function sqliteFile(path: string, access: Access): Dialect {
-  return new SqliteDialect({ database: async () => adapted(connect(path, access)) });
+/** A database in a file, with one connection. */
+export interface SqliteFile {
+  readonly dialect: Dialect;
+  /** Copies the database over the empty file `to` at one moment between two transactions, off the event loop. */
+  copy(to: string): Promise<void>;
+}
+
+/** More pages than a database can have: the copy is of one moment, and nobody waits between its parts. */
+const allPages = 2 ** 31 - 1;
+
+/** An existing file; it is opened, locked and checked for damage at the first query. */
+export function sqliteFile(path: string, access: Access): SqliteFile {
+  let database: DatabaseSync | undefined;
+  const connected = () => (database ??= connect(path, access));
+  return {
+    dialect: new SqliteDialect({ database: async () => adapted(connected()) }),
+    copy: async (to) => {
+      await backup(connected(), to, { rate: allPages });
+    },
+  };
 }
 
 /** Makes the empty file, which only its owner may read; SQLite gives the mode to the files beside it. */
@@ -31,7 +52,8 @@ export function hasPendingLog(path: string): boolean {
 }
 
 function connect(path: string, access: Access): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 0, readOnly: access === 'inspected' });
+  const place = access === 'immutable' ? new URL('?immutable=1', pathToFileURL(path)) : path;
+  const database = new DatabaseSync(place, { timeout: 0, readOnly: access !== 'held' });
   try {
     database.exec('PRAGMA synchronous = FULL');
     if (access === 'held') database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
@@ -56,7 +78,11 @@ function adapted(database: DatabaseSync): SqliteDatabase {
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...bindable(parameters)),
-        run: (parameters) => statement.run(...bindable(parameters)),
+        run: (parameters) => {
+          // A full disk has SQLite roll back by itself: to fail at it once more would hide what was wrong.
+          if (sql === 'rollback' && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 };
+          return statement.run(...bindable(parameters));
+        },
         iterate: (parameters) => statement.iterate(...bindable(parameters)),
       };
     },

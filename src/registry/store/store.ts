@@ -14,6 +14,7 @@ import { RegistryError } from '../errors.ts';
 import type { Registry } from '../registry.ts';
 import * as applications from './applications.ts';
 import * as clientSecrets from './client-secrets.ts';
+import { StoreError } from './errors.ts';
 import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
@@ -26,6 +27,11 @@ export interface StoreRegistry extends Registry {
   accepts(clientID: string, value: Sensitive): Promise<boolean>;
   /** Waits for the calls under way, then lets go of the database; calls made later fail with `unavailable`. */
   close(): Promise<void>;
+  /**
+   * Writes all that was acknowledged so far to the file `to`, which must not be there yet; calls made meanwhile wait.
+   * Fails with a `StoreError`, and on a store in a database that runs elsewhere, which has its own means.
+   */
+  backup(to: string): Promise<void>;
 }
 
 /** What the registry works with once the store is open. */
@@ -36,10 +42,12 @@ export interface OpenStore {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly random: Random;
+  /** Writes a backup while nothing else is asked of the database; `undefined` for one that runs elsewhere. */
+  readonly backup: ((to: string) => Promise<void>) | undefined;
 }
 
 /** The registry over an open store. Calls are carried out one after the other, each in one transaction. */
-export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStore): StoreRegistry {
+export function storeRegistry({ db, accountID, sealer, clock, random, backup }: OpenStore): StoreRegistry {
   const inTurn = turns();
   const run = <T>(operation: string, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
     inTurn(() => db.transaction().execute(work)).catch((error: unknown) => {
@@ -75,6 +83,10 @@ export function storeRegistry({ db, accountID, sealer, clock, random }: OpenStor
       return held.filter((secret) => matches(secret.value, value)).length > 0;
     },
     close: () => inTurn(() => db.destroy()),
+    backup: async (to) => {
+      if (backup === undefined) throw new StoreError('backupFailed', 'a backup of a store that is no file');
+      await inTurn(() => backup(to));
+    },
   };
 }
 

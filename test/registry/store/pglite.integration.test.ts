@@ -55,4 +55,9 @@ describe('the store over PostgreSQL', () => {
     await database.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE other (a int)');
     await expect(opened(place().keyFile)).rejects.toMatchObject({ code: 'corrupt' });
   });
+
+  it('is backed up by other means', async () => {
+    const store = await fresh();
+    await expect(store.backup('/no/such/backup.db')).rejects.toMatchObject({ code: 'backupFailed' });
+  });
 });
