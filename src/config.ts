@@ -5,6 +5,8 @@
  */
 
 import { z } from 'zod';
+import { durationSeconds, isDuration } from './api/duration.ts';
+import { isPossible } from './kube/lease.ts';
 import { levels } from './log.ts';
 
 const address = z
@@ -18,6 +20,14 @@ const store = z
   .regex(/^sqlite:./, 'must be sqlite:PATH')
   .transform((text) => text.slice('sqlite:'.length));
 
+/** Seconds. */
+const leaseTime = z
+  .string()
+  .refine(isDuration, 'must be whole minutes and seconds, such as 15s')
+  .transform((text) => (isDuration(text) ? durationSeconds(text) : 0));
+
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false');
+
 const controllerConfig = z.strictObject({
   kubeconfig: z.string().optional(),
   context: z.string().optional(),
@@ -27,10 +37,27 @@ const controllerConfig = z.strictObject({
   storeKeyFile: z.string().optional(),
   /** `undefined`: not served. */
   healthAddress: address.prefault('127.0.0.1:8081'),
+  /** Whether this is one of several replicas, of which one leads; by default it is where it runs in a pod. */
+  leaderElect: flag.optional(),
+  /** By default the pod's, or the context's. */
+  leaseNamespace: z.string().optional(),
+  leaseName: z.string().default('ramify-controller'),
+  leaseDuration: leaseTime.prefault('15s'),
+  leaseRenewDeadline: leaseTime.prefault('10s'),
+  leaseRetryPeriod: leaseTime.prefault('2s'),
   /** How many applications are worked on at once. */
   concurrency: z.coerce.number().int().min(1).max(128).default(16),
   logLevel: z.enum(levels).default('info'),
 });
+
+const consistentConfig = controllerConfig.refine(
+  ({ leaseDuration, leaseRenewDeadline: renewDeadline, leaseRetryPeriod: retryPeriod }) =>
+    isPossible({ leaseDuration, renewDeadline, retryPeriod }),
+  {
+    path: ['leaseDuration'],
+    message: 'must be more than --lease-renew-deadline, and that more than 1.2 times --lease-retry-period',
+  },
+);
 
 /** What `ramify controller` runs with. */
 export type ControllerConfig = Readonly<z.output<typeof controllerConfig>>;
@@ -51,7 +78,7 @@ export function readControllerConfig(
 ): ControllerConfig {
   const names = Object.keys(controllerConfig.shape);
   const values = names.map((name) => [name, flags[name] ?? env[variableOf(name)]]);
-  const result = controllerConfig.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+  const result = consistentConfig.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
   if (result.success) return Object.freeze(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`);
   throw new ConfigError(problems.join('; '));
