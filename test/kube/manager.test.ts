@@ -34,9 +34,7 @@ function given({ elects = false, drains = true, onElected = async () => undefine
   };
   const manager = new Manager({
     transport: { close: async () => void log.push('close') },
-    reflectors: [
-      { ...start('reflector'), stop: async () => void log.push('stop reflector'), synced: synced.promise },
-    ],
+    reflectors: [{ ...start('reflector'), stop: async () => void log.push('stop reflector'), synced: synced.promise }],
     workers: [
       {
         ...start('workers'),
