@@ -117,7 +117,7 @@ describe('of two controllers', () => {
   test('E4, E5: a leader that hung writes nothing when it goes on, and exits with 1', async () => {
     const frozenUser = 'replica-frozen';
     const { leader, standby } = await pair(
-      { lease: 'frozen', flags: swift, kubeconfig: impersonating(frozenUser) },
+      { lease: 'frozen', flags: swift, kubeconfig: await impersonating(frozenUser) },
       { kubeconfig: cluster.access.kubeconfig },
     );
     const names = Array.from({ length: 30 }, (_, n) => `app-${n}`);
@@ -138,9 +138,10 @@ describe('of two controllers', () => {
   });
 
   /** A kubeconfig like the administrator's, whose calls can be told apart in the audit log. */
-  function impersonating(user: string): string {
+  async function impersonating(user: string): Promise<string> {
+    await cluster.kubectl('create', 'clusterrolebinding', user, '--clusterrole=cluster-admin', `--user=${user}`);
     const kubeconfig = parse(readFileSync(cluster.access.kubeconfig, 'utf8'));
-    Object.assign(kubeconfig.users[0].user, { as: user, 'as-groups': ['system:masters'] });
+    Object.assign(kubeconfig.users[0].user, { as: user });
     writeFileSync(file(user), JSON.stringify(kubeconfig), { mode: 0o600 });
     return file(user);
   }
