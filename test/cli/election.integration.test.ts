@@ -163,7 +163,9 @@ describe.skipIf(goElector === undefined)('a replica on client-go’s elector', (
   const goFlags = (lease: string) => [
     `--kubeconfig=${cluster.access.kubeconfig}`,
     `--name=${lease}`,
-    ...['--lease=6s', '--renew=4s', '--retry=1s'],
+    '--lease=6s',
+    '--renew=4s',
+    '--retry=1s',
   ];
   const startGo = (lease: string) => startGoElector(goElector ?? '', goFlags(lease));
 

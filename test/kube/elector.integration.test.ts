@@ -4,7 +4,6 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { Cache } from '../../src/kube/cache.ts';
 import { systemClock } from '../../src/kube/clock.ts';
@@ -13,6 +12,7 @@ import { defaultLeaseTimes, type Lease, leases } from '../../src/kube/lease.ts';
 import { objectPath } from '../../src/kube/path.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
 import { sharedCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { transportTo } from './real.ts';
 
 const cluster = sharedCluster();
@@ -55,15 +55,15 @@ test('E1, E6: a Lease is made, kept, released, and taken over as soon as the wat
   expect([...first.errors, ...second.errors]).toEqual([]);
 });
 
-test('E3: who writes on an old version is told, and looks', async () => {
+test('E4: a leader that sees another in its Lease leads no more, and leaves it alone', async () => {
   const lease = { namespace: await cluster.testNamespace(), name: 'leader' };
-  const { elector } = await candidate(lease, 'me');
+  const { elector, read } = await candidate(lease, 'me');
   await elector.elected;
   const spec = { holderIdentity: 'you', renewTime: '2026-01-01T00:00:00.000000Z' };
-  const metadata = { labels: { run: randomUUID() } };
-  await cluster.request('PATCH', objectPath(leases, lease), { metadata, spec }, 'application/merge-patch+json');
-  await new Promise<void>((resolve) => elector.lost.addEventListener('abort', () => resolve()));
+  await cluster.request('PATCH', objectPath(leases, lease), { spec }, 'application/merge-patch+json');
+  await eventually(() => elector.lost.aborted);
   expect(elector.isLeading).toBe(false);
+  expect((await read())?.spec).toMatchObject(spec);
 });
 
 test('a watch of one Lease tells of no other', async () => {

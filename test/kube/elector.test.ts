@@ -125,10 +125,10 @@ describe('E3: a leader', () => {
 });
 
 describe('E4: leadership is lost', () => {
-  const silent: Way = { there: 3300, back: 0, lost: 'request' };
+  const silence = Array.from({ length: 9 }, (): Way => ({ there: 3300, back: 0, lost: 'request' }));
 
   test('ten seconds after the last good renewal was sent', async () => {
-    const { elector, clock } = await given(undefined, [swift, { there: 500, back: 500 }, ...Array(9).fill(silent)]);
+    const { elector, clock } = await given(undefined, [swift, { there: 500, back: 500 }, ...silence]);
     await clock.pass(11_999);
     expect(elector.isLeading).toBe(true);
     expect(elector.lost.aborted).toBe(false);
@@ -138,7 +138,7 @@ describe('E4: leadership is lost', () => {
   });
 
   test('for good: nothing is written any more', async () => {
-    const { elector, clock, server } = await given(undefined, [swift, ...Array(9).fill(silent)]);
+    const { elector, clock, server } = await given(undefined, [swift, ...silence]);
     await clock.pass(10_000);
     const { length } = server.writes;
     await clock.pass(60_000);
@@ -166,7 +166,7 @@ describe('E4: leadership is lost', () => {
   });
 
   test('M2: a leader that has not noticed twenty seconds after its Lease is not well', async () => {
-    const { elector, clock } = await given(undefined, [swift, ...Array(9).fill(silent)]);
+    const { elector, clock } = await given(undefined, [swift, ...silence]);
     await clock.pass(35_000);
     expect(elector.isHealthy).toBe(true);
     await clock.pass(1);
