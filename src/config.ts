@@ -5,6 +5,8 @@
  */
 
 import { z } from 'zod';
+import { durationSeconds, isDuration } from './api/duration.ts';
+import { isPossible } from './kube/lease.ts';
 import { levels } from './log.ts';
 
 const address = z
@@ -18,6 +20,14 @@ const store = z
   .regex(/^sqlite:./, 'must be sqlite:PATH')
   .transform((text) => text.slice('sqlite:'.length));
 
+/** Seconds. */
+const leaseTime = z
+  .string()
+  .refine(isDuration, 'must be whole minutes and seconds, such as 15s')
+  .transform((text) => (isDuration(text) ? durationSeconds(text) : 0));
+
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false');
+
 const controllerConfig = z.strictObject({
   kubeconfig: z.string().optional(),
   context: z.string().optional(),
@@ -27,10 +37,27 @@ const controllerConfig = z.strictObject({
   storeKeyFile: z.string().optional(),
   /** `undefined`: not served. */
   healthAddress: address.prefault('127.0.0.1:8081'),
+  /** Whether this is one of several replicas, of which one leads; by default it is where it runs in a pod. */
+  leaderElect: flag.optional(),
+  /** By default the pod's, or the context's. */
+  leaseNamespace: z.string().optional(),
+  leaseName: z.string().default('ramify-controller'),
+  leaseDuration: leaseTime.prefault('15s'),
+  leaseRenewDeadline: leaseTime.prefault('10s'),
+  leaseRetryPeriod: leaseTime.prefault('2s'),
   /** How many applications are worked on at once. */
   concurrency: z.coerce.number().int().min(1).max(128).default(16),
   logLevel: z.enum(levels).default('info'),
 });
+
+const consistentConfig = controllerConfig.refine(
+  ({ leaseDuration, leaseRenewDeadline: renewDeadline, leaseRetryPeriod: retryPeriod }) =>
+    isPossible({ leaseDuration, renewDeadline, retryPeriod }),
+  {
+    path: ['leaseDuration'],
+    message: 'must be more than --lease-renew-deadline, and that more than 1.2 times --lease-retry-period',
+  },
+);
 
 const backupConfig = z.strictObject({
   /** Path of the SQLite file. */
@@ -61,7 +88,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError
  */
 export function readControllerConfig(flags: Flags, env: Environment): ControllerConfig {
-  return read(controllerConfig, flags, env);
+  return read(consistentConfig, flags, env);
 }
 
 /** Reads what a backup is made of, likewise. */
@@ -69,11 +96,7 @@ export function readBackupConfig(flags: Flags, env: Environment): BackupConfig {
   return read(backupConfig, flags, env);
 }
 
-function read<T extends z.ZodRawShape>(
-  schema: z.ZodObject<T>,
-  flags: Flags,
-  env: Environment,
-): Readonly<z.output<z.ZodObject<T>>> {
+function read<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment): Readonly<z.output<T>> {
   const names = Object.keys(schema.shape);
   const values = names.map((name) => [name, flags[name] ?? env[variableOf(name)]]);
   const result = schema.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));

@@ -26,6 +26,12 @@ program
     '--health-address <host:port>',
     'where /healthz and /readyz are served, 0 for nowhere (default: 127.0.0.1:8081)',
   )
+  .option('--leader-elect [boolean]', 'of several replicas one works (default: true in a pod)')
+  .option('--lease-namespace <name>', 'namespace of the Lease of the election (default: the own one)')
+  .option('--lease-name <name>', 'name of the Lease (default: ramify-controller)')
+  .option('--lease-duration <time>', 'after which the Lease of a dead leader is taken (default: 15s)')
+  .option('--lease-renew-deadline <time>', 'for which a leader goes on without a renewal (default: 10s)')
+  .option('--lease-retry-period <time>', 'between two renewals (default: 2s)')
   .option('--concurrency <n>', 'applications worked on at once (default: 16)')
   .option('--log-level <level>', 'trace, debug, info, warn, error or fatal (default: info)')
   .addHelpText('after', '\nEach flag is also a variable: --log-level is RAMIFY_LOG_LEVEL.')

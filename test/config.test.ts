@@ -7,7 +7,15 @@
 import { describe, expect, test } from 'vitest';
 import { flagOf, readBackupConfig, readControllerConfig } from '../src/config.ts';
 
-const defaults = { healthAddress: { host: '127.0.0.1', port: 8081 }, concurrency: 16, logLevel: 'info' };
+const defaults = {
+  healthAddress: { host: '127.0.0.1', port: 8081 },
+  leaseName: 'ramify-controller',
+  leaseDuration: 15,
+  leaseRenewDeadline: 10,
+  leaseRetryPeriod: 2,
+  concurrency: 16,
+  logLevel: 'info',
+};
 
 function problemsOf(flags: Record<string, unknown>, env: Record<string, string> = {}): string {
   try {
@@ -33,11 +41,22 @@ describe('every setting is a flag and a variable', () => {
     ['store', 'RAMIFY_STORE', 'sqlite:/var/s.db', '/var/s.db'],
     ['storeKeyFile', 'RAMIFY_STORE_KEY_FILE', '/k', '/k'],
     ['healthAddress', 'RAMIFY_HEALTH_ADDRESS', '0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['leaderElect', 'RAMIFY_LEADER_ELECT', 'true', true],
+    ['leaderElect', 'RAMIFY_LEADER_ELECT', 'false', false],
+    ['leaseNamespace', 'RAMIFY_LEASE_NAMESPACE', 'system', 'system'],
+    ['leaseName', 'RAMIFY_LEASE_NAME', 'other', 'other'],
+    ['leaseDuration', 'RAMIFY_LEASE_DURATION', '1m30s', 90],
+    ['leaseRenewDeadline', 'RAMIFY_LEASE_RENEW_DEADLINE', '14s', 14],
+    ['leaseRetryPeriod', 'RAMIFY_LEASE_RETRY_PERIOD', '1s', 1],
     ['concurrency', 'RAMIFY_CONCURRENCY', '128', 128],
     ['logLevel', 'RAMIFY_LOG_LEVEL', 'trace', 'trace'],
   ])('%s, %s', (name, variable, text, value) => {
     expect(readControllerConfig({ [name]: text }, {})).toEqual({ ...defaults, [name]: value });
     expect(readControllerConfig({}, { [variable]: text })).toEqual({ ...defaults, [name]: value });
+  });
+
+  test('a flag that is there and says nothing is true', () => {
+    expect(readControllerConfig({ leaderElect: true }, {})).toEqual({ ...defaults, leaderElect: true });
   });
 
   test('the flag counts before the variable', () => {
@@ -81,6 +100,11 @@ describe('what is wrong is told', () => {
     ['concurrency', '129', /^--concurrency: .*<=128$/],
     ['concurrency', 'many', /^--concurrency: .*number/],
     ['concurrency', '1.5', /^--concurrency: .*int/],
+    ['leaderElect', 'maybe', /^--leader-elect: must be true or false$/],
+    ['leaseDuration', 'long', /^--lease-duration: must be whole/],
+    ['leaseDuration', '10s', /^--lease-duration: must be more than --lease-renew-deadline/],
+    ['leaseRenewDeadline', '2s', /^--lease-duration: .*1\.2 times --lease-retry-period$/],
+    ['leaseRetryPeriod', '0s', /^--lease-duration: /],
     ['logLevel', 'loud', /^--log-level: .*"info"/],
   ])('%s %o', (name, text, message) => {
     expect(problemsOf({ [name]: text })).toMatch(message);

@@ -15,7 +15,7 @@ import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
 import { ApiError } from '../kube/error.ts';
 import { openTransport } from '../kube/http.ts';
-import { Manager } from '../kube/manager.ts';
+import { type Election, Manager } from '../kube/manager.ts';
 import { collectionPath } from '../kube/path.ts';
 import { Queue } from '../kube/queue.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -24,6 +24,8 @@ import { openRegistry } from '../registry/open.ts';
 import { openStore } from '../registry/store/open.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
 import { servingBackups } from './backup-socket.ts';
+import { type Candidacy, isReplica, openCandidacy } from './election.ts';
+import { fenced } from './fence.ts';
 import { serveHealth } from './health.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
 import { messageOf, openWorkers } from './workers.ts';
@@ -44,19 +46,23 @@ export async function runController(
   stop: AbortSignal,
 ): Promise<void> {
   const connection = await findConnection({ ...config, env, clock: systemClock });
-  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify' });
-  let store: StoreRegistry | undefined;
+  const candidacy = isReplica(config, connection) ? openCandidacy(config, connection, log) : undefined;
+  const fence = candidacy && { beforeWrite: candidacy.elector.check };
+  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify', ...fence });
+  const store = configuredStore(config, log);
   try {
     await checkAccess(transport, stop);
-    store = await openConfiguredStore(config, log);
+    await candidacy?.checkAccess(stop);
+    if (candidacy === undefined) await store.open();
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
-    await run({ config, transport, store, log, stop, ownNamespace: env['POD_NAMESPACE'] });
+    await run({ config, transport, candidacy, store, log, stop, ownNamespace: env['POD_NAMESPACE'] });
   } catch (error) {
     // Who stops us while we still look for the cluster is not told that it was not found.
     if (!(error instanceof ApiError && error.reason === 'Aborted')) throw error;
   } finally {
     await transport.close();
-    await store?.close();
+    await candidacy?.close();
+    await store.close();
   }
   log.info('stopped');
 }
@@ -68,48 +74,77 @@ async function checkAccess(transport: Transport, signal: AbortSignal): Promise<v
   }
 }
 
-async function openConfiguredStore(
-  { store: path, storeKeyFile }: ControllerConfig,
-  log: Logger,
-): Promise<StoreRegistry | undefined> {
-  if (path === undefined) return undefined;
-  const store = await openStore({ path, keyFile: storeKeyFile ?? `${path}.key`, clock, random: randomBytes });
-  return servingBackups(store, path, log);
+/** The store of the configuration, if any. Its file can be held by one process alone: of several, by the leader. */
+interface HeldStore {
+  /** `undefined` before it is opened, too. */
+  readonly registry: StoreRegistry | undefined;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function configuredStore({ store: path, storeKeyFile }: ControllerConfig, log: Logger): HeldStore {
+  let registry: StoreRegistry | undefined;
+  return {
+    get registry() {
+      return registry;
+    },
+    open: async () => {
+      if (path === undefined) return;
+      const opened = await openStore({ path, keyFile: storeKeyFile ?? `${path}.key`, clock, random: randomBytes });
+      registry = await servingBackups(opened, path, log);
+    },
+    close: async () => registry?.close(),
+  };
 }
 
 interface Parts {
   readonly config: ControllerConfig;
   readonly transport: Transport;
-  readonly store: StoreRegistry | undefined;
+  /** `undefined` where this process is the only one. */
+  readonly candidacy: Candidacy | undefined;
+  readonly store: HeldStore;
   readonly log: Logger;
   readonly stop: AbortSignal;
   readonly ownNamespace: string | undefined;
 }
 
 async function run(parts: Parts): Promise<void> {
-  const { config, log, stop } = parts;
+  const { config, log, stop, candidacy } = parts;
   const { caches, reflectors, manager } = compose(parts);
-  const isReady = () => reflectors.every(({ hasSynced }) => hasSynced);
-  const closeHealth = config.healthAddress && (await serveHealth({ ...config.healthAddress, isReady }));
-  const stopped = whenAborted(stop);
+  const isReady = () => !stop.aborted && reflectors.every(({ hasSynced }) => hasSynced);
+  const isHealthy = () => candidacy?.elector.isHealthy ?? true;
+  const closeHealth = config.healthAddress && (await serveHealth({ ...config.healthAddress, isReady, isHealthy }));
+  const over = candidacy ? AbortSignal.any([stop, candidacy.elector.lost]) : stop;
+  const isOver = whenAborted(over);
   try {
-    await Promise.race([manager.start(), stopped]);
-    if (!stop.aborted) log.info({ applications: caches.applications.size }, 'ready');
-    await stopped;
+    await Promise.race([manager.start(), isOver]);
+    if (candidacy && !over.aborted) log.info({ identity: candidacy.identity }, 'standing by');
+    if (!over.aborted) await Promise.race([manager.work(), isOver]);
+    if (!over.aborted) log.info({ applications: caches.applications.size }, 'ready');
+    await isOver;
   } finally {
     await manager.stop();
     await closeHealth?.();
   }
+  candidacy?.elector.lost.throwIfAborted();
 }
 
 /** Nothing is sent before the manager starts. */
-function compose({ config, transport, store, log, ownNamespace }: Parts) {
+function compose({ config, transport, candidacy, store, log, ownNamespace }: Parts) {
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
   const caches = openCaches(warn('a listener failed'));
-  const reflectors = openReflectors(caches, { transport, random, onError: warn('a watch was restarted') });
+  const reflectors = [
+    ...openReflectors(caches, { transport, random, onError: warn('a watch was restarted') }),
+    ...(candidacy ? [candidacy.reflector] : []),
+  ];
   const onLostEvent = warn('an event was lost');
   const cluster = kubernetesCluster({ transport, caches, ownNamespace, reporter: hostname(), clock, onLostEvent });
-  const registries = openRegistries({ cluster, clock, open: (spec) => openRegistry(spec, { store }) });
+  const isLeading = () => candidacy?.elector.isLeading ?? true;
+  const registries = openRegistries({
+    cluster,
+    clock,
+    open: async (spec) => fenced(await openRegistry(spec, { store: store.registry }), isLeading),
+  });
   const controller = openController({ cluster, registries, clock, newID: randomUUID }, log);
   const queues = {
     applications: new Queue({ clock: systemClock, random }),
@@ -117,7 +152,12 @@ function compose({ config, transport, store, log, ownNamespace }: Parts) {
   };
   route(caches, queues);
   const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log });
-  return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, clock: systemClock }) };
+  const election = candidacy && electionOf(candidacy, store);
+  return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, election, clock: systemClock }) };
+}
+
+function electionOf({ elector }: Candidacy, store: HeldStore): Election {
+  return { elector, onElected: store.open, onRelease: store.close };
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

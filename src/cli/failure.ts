@@ -6,6 +6,7 @@
 
 import { ConfigError } from '../config.ts';
 import { ConnectionError, type ConnectionErrorCode } from '../kube/connection.ts';
+import { LostLeadershipError } from '../kube/elector.ts';
 import { ApiError } from '../kube/error.ts';
 import { SyncTimeoutError } from '../kube/manager.ts';
 import { StoreError } from '../registry/store/errors.ts';
@@ -24,7 +25,7 @@ export function farewellOf(error: unknown): Farewell | undefined {
   if (error instanceof ConfigError || error instanceof StoreError) return farewell(2, error);
   if (error instanceof ConnectionError) return farewell(2, error, connectionRemedies[error.code]);
   if (error instanceof BackupRefusedError) return farewell(2, error);
-  if (error instanceof SyncTimeoutError) return farewell(1, error);
+  if (error instanceof SyncTimeoutError || error instanceof LostLeadershipError) return farewell(1, error);
   if (error instanceof ApiError) return farewell(2, error, apiRemedy(error));
   return isAddressRefused(error) ? farewell(2, error, 'choose another address with --health-address') : undefined;
 }

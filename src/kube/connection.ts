@@ -21,6 +21,8 @@ export interface Connection {
   readonly server: URL;
   /** The namespace of the context, or of the pod. */
   readonly namespace: string;
+  /** Whether this process runs in a pod of the cluster: others of its kind may, too. */
+  readonly isPod?: boolean;
   /** `refresh`: the last ones were refused; get new ones instead of those remembered. */
   credentials(options?: { readonly refresh: boolean }): Promise<Credentials>;
 }

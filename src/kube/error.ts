@@ -28,9 +28,10 @@ export interface Status {
  * - `Timeout`: no answer in time; unknown too.
  * - `Aborted`: the caller gave up; unknown too.
  * - `Unreadable`: the answer, or a line of a watch, is not what the API server sends; unknown too.
+ * - `NotLeading`: another process may lead by now; nothing was sent.
  * - `NoSuchResource`: the server does not serve this resource: its CustomResourceDefinition is missing.
  */
-export type LocalReason = 'Unreachable' | 'Timeout' | 'Aborted' | 'Unreadable' | 'NoSuchResource';
+export type LocalReason = 'Unreachable' | 'Timeout' | 'Aborted' | 'Unreadable' | 'NotLeading' | 'NoSuchResource';
 
 interface ApiErrorDetails {
   /** The HTTP status; 0 where there was no (readable) answer. */

@@ -22,6 +22,8 @@ export interface TransportOptions {
   readonly deadline?: number;
   /** Milliseconds without a byte after which a watch is given up; 90,000 by default: the server sends a bookmark each minute. */
   readonly silence?: number;
+  /** Called right before each write is sent, its credentials at hand; an `ApiError` that it throws is the write's. */
+  readonly beforeWrite?: () => void;
 }
 
 /** Connects when first used. */

@@ -23,6 +23,7 @@ export function inCluster(
   return {
     server: new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`),
     namespace: mounted(directory, 'namespace'),
+    isPod: true,
     credentials: remembered(directory, clock),
   };
 }

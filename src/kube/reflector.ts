@@ -19,6 +19,8 @@ export interface ReflectorOptions<T extends KubeObject, Index extends string> {
   /** Only this namespace; all of them by default. */
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
+  /** Such as `metadata.name=…`, for one object alone. */
+  readonly fieldSelector?: string | undefined;
   /** Nothing but `metadata` leaves the server: for Secrets. */
   readonly metadataOnly?: boolean;
   readonly clock: Clock;
@@ -146,8 +148,11 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
   }
 
   #selection(): Record<string, string> {
-    const { labelSelector } = this.#options;
-    return labelSelector === undefined ? {} : { labelSelector };
+    const { labelSelector, fieldSelector } = this.#options;
+    return {
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    };
   }
 
   /** Collects initial events until the bookmark that says that they are complete. */

@@ -33,6 +33,8 @@ interface RequesterOptions {
   readonly userAgent: string;
   /** Milliseconds without a byte after which a stream is given up. */
   readonly silence: number;
+  /** Called right before each request that may write is sent; what it throws is thrown on, and nothing is sent. */
+  readonly beforeWrite?: (() => void) | undefined;
 }
 
 /** Milliseconds. An idle connection is closed before the API server does it (90 seconds) while a request is on its way. */
@@ -106,8 +108,9 @@ export class Requester {
     signal: AbortSignal | undefined,
     refresh: boolean,
   ) {
-    const { connection, userAgent } = this.#options;
+    const { connection, userAgent, beforeWrite } = this.#options;
     const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
+    if (method !== 'GET') beforeWrite?.();
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     return pool.request({
       method,

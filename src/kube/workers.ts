@@ -60,12 +60,18 @@ export class Workers {
     for (let n = this.#options.concurrency ?? 16; n > 0; n--) void this.#work();
   }
 
-  /** Closes the queue and waits for what runs: so long, then it is aborted and waited for no longer. */
-  async stop(drainSeconds: number): Promise<void> {
+  /**
+   * Closes the queue and waits for what runs: so long, then it is aborted and waited for no longer.
+   *
+   * @returns whether everything had ended by then
+   */
+  async stop(drainSeconds: number): Promise<boolean> {
     const drained = new AbortController();
     const idle = this.#options.queue.close().then(() => drained.abort());
     await Promise.race([idle, sleep(this.#options.clock, drainSeconds * 1000, drained.signal)]);
-    if (!drained.signal.aborted) this.#stopped.abort(new Error('stopped'));
+    const { aborted: isIdle } = drained.signal;
+    if (!isIdle) this.#stopped.abort(new Error('stopped'));
+    return isIdle;
   }
 
   async #work(): Promise<void> {

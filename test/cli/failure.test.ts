@@ -10,6 +10,7 @@ import { farewellOf } from '../../src/cli/failure.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { ConfigError } from '../../src/config.ts';
 import { ConnectionError } from '../../src/kube/connection.ts';
+import { LostLeadershipError } from '../../src/kube/elector.ts';
 import { ApiError } from '../../src/kube/error.ts';
 import { SyncTimeoutError } from '../../src/kube/manager.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
@@ -70,6 +71,7 @@ describe('what a person can mend is one line with the remedy', () => {
     ['a port that is reserved', systemError('listen', 'EACCES'), `m; ${chooseAddress}`, 2],
     ['a host that there is not', systemError('getaddrinfo', 'ENOTFOUND'), `m; ${chooseAddress}`, 2],
     ['caches that do not fill', new SyncTimeoutError('m'), 'm', 1],
+    ['a leadership that was lost', new LostLeadershipError('m'), 'm', 1],
   ])('%s', (_what, error, line, exitCode) => {
     expect(farewellOf(error)).toEqual({ line, exitCode });
   });

@@ -41,30 +41,37 @@ describe('the kubelet is told', () => {
     ['/healthz/x', true, 404, 'not found'],
   ])('%s, ready %s: %i %s', async (path, ready, status, text) => {
     const port = await freePort();
-    onTestFinished(await serveHealth({ host, port, isReady: () => ready }));
+    onTestFinished(await serveHealth({ host, port, isReady: () => ready, isHealthy: () => true }));
     expect(await ask(port, path)).toEqual({ status, text });
   });
 
   test('as it is when it asks', async () => {
     const port = await freePort();
     let ready = false;
-    onTestFinished(await serveHealth({ host, port, isReady: () => ready }));
+    onTestFinished(await serveHealth({ host, port, isReady: () => ready, isHealthy: () => true }));
     expect(await ask(port, '/readyz')).toMatchObject({ status: 503 });
     ready = true;
     expect(await ask(port, '/readyz')).toMatchObject({ status: 200 });
   });
 });
 
+test('a leader that did not notice the end of its Lease is to be restarted', async () => {
+  const port = await freePort();
+  onTestFinished(await serveHealth({ host, port, isReady: () => true, isHealthy: () => false }));
+  expect(await ask(port, '/healthz')).toEqual({ status: 503, text: 'the leadership ran out' });
+  expect(await ask(port, '/readyz')).toMatchObject({ status: 200 });
+});
+
 test('a port that is taken is an error', async () => {
   const { port, release } = await takenPort();
   onTestFinished(async () => void (await release()));
-  const refusal = serveHealth({ host, port, isReady: () => true });
+  const refusal = serveHealth({ host, port, isReady: () => true, isHealthy: () => true });
   await expect(refusal).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' });
 });
 
 test('the end waits for nobody, and frees the port', async () => {
   const port = await freePort();
-  const close = await serveHealth({ host, port, isReady: () => true });
+  const close = await serveHealth({ host, port, isReady: () => true, isHealthy: () => true });
   const slow = connect(port, host);
   await once(slow, 'connect');
   slow.write('GET /healthz HTTP/1.1\r\n');

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../../src/kube/connection.ts';
+import { ApiError } from '../../src/kube/error.ts';
 import { eventually } from '../support/eventually.ts';
 import { thing } from './objects.ts';
 import { connectionTo, json, refused, scriptedServer, transportTo } from './scripted-server.ts';
@@ -54,6 +55,38 @@ describe('what is sent', () => {
       'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
       'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
     ]);
+  });
+
+  test('E5: nothing of a write that is refused right before it; reads go on', async () => {
+    const { url, seen } = await scriptedServer(good);
+    const refusal = new ApiError('not now', { status: 0, reason: 'NotLeading' });
+    const transport = transportTo(url, {
+      beforeWrite: () => {
+        throw refusal;
+      },
+    });
+    await expect(transport.create('/t', {})).rejects.toBe(refusal);
+    await expect(transport.patch('/t/a', {})).rejects.toBe(refusal);
+    await expect(transport.delete('/t/a')).rejects.toBe(refusal);
+    expect(await transport.get('/t/a')).toBeDefined();
+    expect(seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('D5: a write that waited for credentials is asked about after them', async () => {
+    const { url, seen } = await scriptedServer(good);
+    const login = Promise.withResolvers<{ headers: object; tls: object }>();
+    let mayWrite = true;
+    const transport = transportTo(url, {
+      connection: { ...connectionTo(url), credentials: () => login.promise as never },
+      beforeWrite: () => {
+        if (!mayWrite) throw new ApiError('not now', { status: 0, reason: 'NotLeading' });
+      },
+    });
+    const written = transport.patch('/t/a', {});
+    mayWrite = false;
+    login.resolve({ headers: {}, tls: {} });
+    await expect(written).rejects.toMatchObject({ reason: 'NotLeading' });
+    expect(seen).toEqual([]);
   });
 
   test('connections are used again', async () => {

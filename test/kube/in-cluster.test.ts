@@ -16,6 +16,7 @@ describe('in a pod', () => {
   test('the service account is used', async () => {
     const connection = inCluster(env, still, folder(mounts));
     expect([connection?.server.href, connection?.namespace]).toEqual(['https://10.0.0.1:6443/', 'mine']);
+    expect(connection?.isPod).toBe(true);
     expect(await connection?.credentials()).toEqual({ headers: { authorization: 'Bearer one' }, tls: { ca: 'CA' } });
   });
 

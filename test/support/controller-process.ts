@@ -32,9 +32,11 @@ export interface ControllerProcess {
 
 export interface ControllerOptions {
   readonly kubeconfig: string;
-  /** Path of the SQLite file. */
-  readonly store: string;
+  /** Path of the SQLite file; without one, registries of type Store are not ready. */
+  readonly store?: string;
   readonly logLevel?: string;
+  /** Further flags; they count before those that are given here. */
+  readonly flags?: readonly string[];
   /** Called with each line as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -58,19 +60,13 @@ export function spawnController({
   kubeconfig,
   store,
   logLevel = 'info',
+  flags = [],
   onLine,
 }: ControllerOptions): ControllerProcess {
-  const flags = [
-    '--kubeconfig',
-    kubeconfig,
-    '--store',
-    `sqlite:${store}`,
-    '--health-address',
-    '0',
-    '--log-level',
-    logLevel,
-  ];
-  const child = spawn(process.execPath, ['--import', leash, main, 'controller', ...flags]);
+  const always = ['--kubeconfig', kubeconfig, '--health-address', '0', '--log-level', logLevel];
+  const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
+  const args = ['--import', leash, main, 'controller', ...always, ...stored, ...flags];
+  const child = spawn(process.execPath, args);
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
