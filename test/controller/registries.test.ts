@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseRegistryStatus } from '../../src/api/parse.ts';
-import { openRegistries, registryNameOf } from '../../src/controller/registries.ts';
+import { openRegistries } from '../../src/controller/registries.ts';
+import { registryNameOf } from '../../src/core/resource.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { t0 } from '../support/builders.ts';
