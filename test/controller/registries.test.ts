@@ -17,7 +17,10 @@ function registries(spec: object | undefined, open: () => Promise<Registry> = as
   const cluster = memoryCluster();
   if (spec) cluster.outside.putRegistry({ name: 'default', spec });
   const status = () => parseRegistryStatus(cluster.registries()[0]?.status);
-  return { cluster, status, ...openRegistries({ cluster, open, clock: () => t0 }) };
+  const opened = openRegistries({ cluster, open, clock: () => t0 });
+  /** Whether users were to be woken. */
+  const refresh = async (name: string) => (await opened.refresh(name)).concerned !== undefined;
+  return { cluster, status, ...opened, refresh };
 }
 
 describe('a registry that answers', () => {
@@ -78,12 +81,6 @@ const cloud = {
 
 const unfit = [
   { name: 'of another type', spec: cloud, says: /^spec\.type AlibabaCloud: this version/ },
-  { name: 'with rules', spec: { ...store, rules: [{ multiTenant: true }] }, says: /^spec\.rules: this version/ },
-  {
-    name: 'with a namespace selector',
-    spec: { ...store, namespaceSelector: { matchLabels: { a: 'b' } } },
-    says: /^spec\.namespaceSelector: this version/,
-  },
   { name: 'that predates the schema', spec: { type: 'Paper' }, says: /^spec\.type: / },
 ];
 
@@ -149,7 +146,7 @@ describe('a registry that cannot be worked with', () => {
 describe('the users of a registry that becomes unfit', () => {
   it('say so, keep their Secret, and come back with it', async () => {
     const made = await settledWorld();
-    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, rules: [{}] } });
+    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, type: 'Paper' } });
     await made.look();
     const before = made.secret();
     expect(await made.pass()).toEqual({ kind: 'backoff' });
