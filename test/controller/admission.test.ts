@@ -127,7 +127,11 @@ describe('two resources that want one name', () => {
     const made = await both();
     await made.rest();
     const { applicationID } = made.resource().status;
-    const forged = { observedGeneration: 1, ...(applicationID !== undefined && { applicationID }) };
+    const forged = {
+      observedGeneration: 1,
+      provenance: 'Created' as const,
+      ...(applicationID !== undefined && { applicationID }),
+    };
     made.cluster.outside.edit(rival, { status: forged, finalizers: ['ramify.dev/application'] });
     made.cluster.outside.delete(rival);
     await made.rest({ resourceKey: rival });

@@ -123,7 +123,9 @@ describe('a registry that is being deleted', () => {
     made.apply({}, 'team-a/new');
     drop(made);
     await made.look();
+    made.registry.calls.length = 0;
     expect(await made.pass('team-a/new')).toEqual({ kind: 'backoff' });
+    expect(made.registry.calls).toEqual([]);
     expect(made.reasons('team-a/new')).toMatchObject({ Accepted: 'Succeeded', Registered: '?RegistryNotReady' });
     expect(made.resource('team-a/new').finalizers).toEqual([]);
     await made.registry.outside.delete((await made.application())?.id ?? '');
