@@ -20,6 +20,9 @@ const expression = z.object({
     .describe('The values of In and NotIn; at most 64, none for Exists and DoesNotExist. May change.'),
 });
 
+/** A selected set of namespaces; `undefined`, and an empty one, are all. */
+export type NamespaceSelector = NonNullable<z.output<ReturnType<typeof namespaceSelector>>>;
+
 /** A label selector over namespaces, as Kubernetes has them; an empty one selects all. */
 export function namespaceSelector(description: string) {
   return z
@@ -86,3 +89,6 @@ export const namespaceRule = z.object({
     .optional()
     .describe('How many applications each of the namespaces may have: 0-100000. Default: no limit. May change.'),
 });
+
+/** A valid rule. */
+export type NamespaceRule = z.output<typeof namespaceRule>;

@@ -69,7 +69,7 @@ export async function runController(
 
 /** What a newcomer may have forgotten is said at once: it would otherwise be retried in silence. */
 async function checkAccess(transport: Transport, signal: AbortSignal): Promise<void> {
-  for (const kind of [kinds.applications, kinds.registries, kinds.secrets]) {
+  for (const kind of [kinds.applications, kinds.registries, kinds.secrets, kinds.namespaces]) {
     await transport.page(collectionPath(kind), { query: { limit: '1' }, metadataOnly: true, signal });
   }
 }
@@ -150,7 +150,7 @@ function compose({ config, transport, candidacy, store, log, ownNamespace }: Par
     applications: new Queue({ clock: systemClock, random }),
     registries: new Queue({ clock: systemClock, random }),
   };
-  route(caches, queues);
+  route(caches, queues, controller);
   const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log });
   const election = candidacy && electionOf(candidacy, store);
   return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, election, clock: systemClock }) };

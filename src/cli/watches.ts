@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Reason } from '../api/conditions.ts';
 import * as kinds from '../cluster/kinds.ts';
-import { type Caches, secretNameOf } from '../cluster/kubernetes.ts';
+import { type Caches, nameKeyOf, registryKeyOf, secretKeyOf } from '../cluster/kubernetes.ts';
 import { applicationKeyOf } from '../cluster/secrets.ts';
-import { registryNameOf } from '../controller/registries.ts';
+import type { Controller } from '../controller/controller.ts';
+import { fieldAt, registryNameOf } from '../core/resource.ts';
 import { manager, secretLabels } from '../core/secret.ts';
 import { Cache, type Change } from '../kube/cache.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
@@ -22,9 +24,15 @@ export function openCaches(onError: (error: unknown) => void): Caches {
   return {
     applications: new Cache({
       onError,
-      indexes: { secret: (object) => [secretKeyOf(object)] },
+      indexes: {
+        secret: (object) => [secretKeyOf(object)],
+        registry: (object) => [registryKeyOf(object)],
+        refused: (object) => (isRefused(object) ? [registryKeyOf(object)] : []),
+        explicitName: (object) => [nameKeyOf(object)].filter((name) => name !== undefined),
+      },
     }),
     registries: new Cache({ onError }),
+    namespaces: new Cache({ onError }),
     secrets: new Cache({ onError, indexes: { application: (object) => [applicationKeyOf(object) ?? ''] } }),
   };
 }
@@ -42,6 +50,7 @@ export function openReflectors(caches: Caches, options: ReflectorOptions): reado
   return [
     new Reflector({ ...common, resource: kinds.applications, cache: caches.applications }),
     new Reflector({ ...common, resource: kinds.registries, cache: caches.registries }),
+    new Reflector({ ...common, resource: kinds.namespaces, cache: caches.namespaces, metadataOnly: true }),
     new Reflector({ ...common, resource: kinds.secrets, cache: caches.secrets, metadataOnly: true, labelSelector }),
   ];
 }
@@ -49,20 +58,21 @@ export function openReflectors(caches: Caches, options: ReflectorOptions): reado
 /**
  * Adds a key for every change.
  *
- * A resource that goes makes room for those that name the same Secret, and so does a Secret that goes. Our own writes
+ * A resource that goes makes room for those that name the same Secret or ask for the same name, and for those that were
+ * too many in its namespace; a Secret that goes makes room too. Our own writes
  * come through here too: a pass that finds nothing to do is cheap, and to tell them apart would be to trust that nobody
  * else wrote in between.
  */
-export function route({ applications, registries, secrets }: Caches, queues: Queues): void {
-  const wakeClaimants = (secret: string) => {
-    for (const { metadata } of applications.byIndex('secret', secret))
-      queues.applications.add(`${metadata.namespace}/${metadata.name}`);
+export function route(caches: Caches, queues: Queues, { relabelled }: Pick<Controller, 'relabelled'>): void {
+  const { applications, registries, namespaces, secrets } = caches;
+  const wake = (waiting: readonly KubeObject[]) => {
+    for (const { metadata } of waiting) queues.applications.add(`${metadata.namespace}/${metadata.name}`);
   };
   applications.onChange((change) => {
     queues.applications.add(change.key, { priority: priorityOf(change) });
     if (change.object !== undefined && change.previous !== undefined) return;
-    recount(change, queues.registries);
-    if (change.previous) wakeClaimants(secretKeyOf(change.previous));
+    recount(change, caches, queues.registries);
+    if (change.previous) wake(waitersFor(change.previous, caches));
   });
   secrets.onChange(({ key, object, previous, listed }) => {
     const owners = [object, previous]
@@ -70,23 +80,41 @@ export function route({ applications, registries, secrets }: Caches, queues: Que
       .filter((owner) => owner !== undefined);
     for (const owner of new Set(owners))
       queues.applications.add(owner, { priority: listed ? priorities.resync : priorities.live });
-    if (object === undefined) wakeClaimants(key);
+    if (object === undefined) wake(applications.byIndex('secret', key));
   });
   registries.onChange(({ key }) => queues.registries.add(key));
+  namespaces.onChange(({ key, object, previous }) => {
+    if (object === undefined || previous === undefined) return;
+    const keys = relabelled(key, previous.metadata.labels ?? {}, object.metadata.labels ?? {});
+    for (const concerned of keys) queues.applications.add(concerned);
+  });
 }
 
 /** Seconds in which many that come or go are counted once. */
 const recountSeconds = 10;
 
-/** A registry's status says how many applications are in it. */
-function recount({ object, previous }: Change<KubeObject>, queue: Queue): void {
-  const spec = (object ?? previous)?.spec;
-  queue.add(registryNameOf({ spec }), { afterSeconds: recountSeconds, priority: priorities.resync });
+/** A registry's status says how many applications are in it; one that is being deleted waits for the last of them. */
+function recount({ object, previous }: Change<KubeObject>, { registries }: Caches, queue: Queue): void {
+  const name = registryNameOf({ spec: (object ?? previous)?.spec });
+  const isGoing = registries.get(name)?.metadata.deletionTimestamp !== undefined;
+  queue.add(name, { afterSeconds: isGoing ? 0 : recountSeconds, priority: priorities.resync });
 }
 
-/** `namespace/name` of the Secret that a resource names. */
-function secretKeyOf(object: KubeObject): string {
-  return `${object.metadata.namespace}/${secretNameOf(object)}`;
+/** Who may have waited for this resource to go. */
+function waitersFor(gone: KubeObject, { applications }: Caches): readonly KubeObject[] {
+  const name = nameKeyOf(gone);
+  return [
+    ...applications.byIndex('secret', secretKeyOf(gone)),
+    ...applications.byIndex('refused', registryKeyOf(gone)),
+    ...(name === undefined ? [] : applications.byIndex('explicitName', name)),
+  ];
+}
+
+/** Whether a policy refuses the resource: one that goes may make room for it. */
+function isRefused({ status }: KubeObject): boolean {
+  const conditions = fieldAt(status, 'conditions');
+  const refused: Reason = 'PolicyViolation';
+  return Array.isArray(conditions) && conditions.some((condition) => fieldAt(condition, 'reason') === refused);
 }
 
 function priorityOf({ object, listed }: Change<KubeObject>): number {

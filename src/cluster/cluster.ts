@@ -11,10 +11,14 @@ import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Event } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
 import type { SecretManifest } from '../core/secret.ts';
+import type { Labels } from '../core/selector.ts';
 import type { Binding, ObservedSecret, Operation, SecretMetadata } from '../core/state.ts';
 
 /** `namespace/name` of an OAuthApplication. */
 export type Key = string;
+
+/** Holds the deletion of an OAuthRegistry until nobody uses it. */
+export const registryFinalizer = 'ramify.dev/registry';
 
 /** An OAuthRegistry as it was read. */
 export interface RegistryResource {
@@ -23,6 +27,9 @@ export interface RegistryResource {
   readonly resourceVersion: string;
   readonly generation: number;
   readonly isGoing: boolean;
+  /** Our finalizer is on it: the API server keeps it until we release it. */
+  readonly isHeld: boolean;
+  readonly finalizers: readonly string[];
   /** Not yet checked. */
   readonly spec: unknown;
   readonly status: unknown;
@@ -66,10 +73,19 @@ export class ClusterError extends Error {
 export interface Cluster {
   /** From the cache. */
   read(key: Key): Resource | undefined;
+  /** All that the cache holds. */
+  resources(): readonly Resource[];
+
   /** Keys of all resources that the cache holds and `filter` takes. */
   keys(filter: (resource: Resource) => boolean): readonly Key[];
   /** Other living resources of the namespace that name this Secret, from the cache. */
   claimants(resource: Resource, secretName: string): readonly Resource[];
+  /** Other resources of the namespace that name the same OAuthRegistry, from the cache. */
+  neighbours(resource: Resource): readonly Resource[];
+
+  /** Other resources of any namespace that ask for the same explicit name, from the cache. */
+  namesakes(resource: Resource): readonly Resource[];
+
   /** Secrets that bear our label for this resource, from the cache. */
   secrets(resource: Resource): readonly SecretMetadata[];
   /** A Secret of the resource's namespace with its values, live. */
@@ -99,4 +115,14 @@ export interface Cluster {
 
   registries(): readonly RegistryResource[];
   writeRegistryStatus(registry: RegistryResource, status: object): Promise<void>;
+  /** Puts our finalizer on. */
+  holdRegistry(registry: RegistryResource): Promise<void>;
+  /** Takes our finalizer off; succeeds if the registry is gone. */
+  releaseRegistry(registry: RegistryResource): Promise<void>;
+
+  /** Labels of a namespace, from the cache; `undefined` if it is not known there. */
+  namespaceLabels(name: string): Labels | undefined;
+
+  /** The same, live where the cache does not know the namespace: it may be younger than the cache. */
+  readNamespaceLabels(name: string): Promise<Labels | undefined>;
 }

@@ -7,7 +7,7 @@
  */
 
 import { group } from '../api/application.ts';
-import { type Resource, textAt } from '../core/resource.ts';
+import { explicitNameOf, type Resource, registryNameOf, textAt } from '../core/resource.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import { collectionPath, objectPath } from '../kube/path.ts';
@@ -16,15 +16,21 @@ import { failed, ignoreAbsence, refused } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import { eventObject } from './event.ts';
 import * as kinds from './kinds.ts';
-import { registryFrom, resourceFrom } from './reading.ts';
+import { resourceFrom } from './reading.ts';
+import { openRegistries } from './registries.ts';
 import { openSecrets, type SecretCache } from './secrets.ts';
 import * as writing from './writing.ts';
 
 /** The caches that the port reads, each kept by a watch of its own. */
 export interface Caches {
-  /** Index `secret`: `namespace/name` of the Secret that a resource names. */
-  readonly applications: Cache<KubeObject, 'secret'>;
+  /**
+   * Indexes: `secret`, by {@link secretKeyOf}; `registry`, by {@link registryKeyOf}; `refused`, the same of those that a
+   * policy refuses; `explicitName`, by {@link nameKeyOf}.
+   */
+  readonly applications: Cache<KubeObject, 'secret' | 'registry' | 'refused' | 'explicitName'>;
   readonly registries: Cache;
+  /** Metadata alone. */
+  readonly namespaces: Cache;
   readonly secrets: SecretCache;
 }
 
@@ -41,15 +47,29 @@ export interface KubernetesOptions {
   readonly onLostEvent: (error: unknown) => void;
 }
 
-/** The Secret that a resource names; the spec need not be valid. */
-export function secretNameOf({ metadata, spec }: KubeObject): string {
-  return textAt(spec, 'secret', 'name') ?? metadata.name;
+/** `namespace/name` of the Secret that a resource names; the spec need not be valid. */
+export function secretKeyOf({ metadata, spec }: KubeObject): string {
+  return `${metadata.namespace}/${textAt(spec, 'secret', 'name') ?? metadata.name}`;
+}
+
+/** `namespace/name` of the resource's namespace and the OAuthRegistry that it names. */
+export function registryKeyOf({ metadata, spec }: KubeObject): string {
+  return `${metadata.namespace}/${registryNameOf({ spec })}`;
+}
+
+/** The explicit name that a resource asks for, as names are compared: without case. */
+export function nameKeyOf({ spec }: Pick<KubeObject, 'spec'>): string | undefined {
+  return explicitNameOf({ spec })?.toLowerCase();
 }
 
 /** Opens the port; nothing is sent before the first call. */
 export function kubernetesCluster(options: KubernetesOptions): Cluster {
   const { transport, caches } = options;
-  return { ...openApplications(options), ...openSecrets(transport, caches.secrets), ...openRegistries(options) };
+  return {
+    ...openApplications(options),
+    ...openSecrets(transport, caches.secrets),
+    ...openRegistries(transport, caches),
+  };
 }
 
 type ApplicationDoor = Omit<Cluster, keyof ReturnType<typeof openSecrets> | keyof ReturnType<typeof openRegistries>>;
@@ -65,6 +85,12 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     return resourceFrom(written);
   }
 
+  const others = (index: 'registry' | 'explicitName', value: string, uid: string) =>
+    applications
+      .byIndex(index, value)
+      .map(resourceFrom)
+      .filter((other) => other.uid !== uid);
+
   async function isGoing(kind: typeof kinds.namespaces, name: string): Promise<boolean> {
     const found = await transport.get(objectPath(kind, { name }), { metadataOnly: true }).catch(refused);
     return found === undefined || found.metadata.deletionTimestamp !== undefined;
@@ -75,6 +101,7 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
       const object = applications.get(key);
       return object && resourceFrom(object);
     },
+    resources: () => applications.list().map(resourceFrom),
     keys: (filter) =>
       applications
         .list()
@@ -84,6 +111,11 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     claimants: ({ namespace, uid }, name) => {
       const named = applications.byIndex('secret', `${namespace}/${name}`).map(resourceFrom);
       return named.filter((other) => other.uid !== uid && other.deletionTime === undefined);
+    },
+    neighbours: ({ namespace, uid, spec }) => others('registry', `${namespace}/${registryNameOf({ spec })}`, uid),
+    namesakes: ({ uid, spec }) => {
+      const name = nameKeyOf({ spec });
+      return name === undefined ? [] : others('explicitName', name, uid);
     },
     isUninstalling: async () => {
       const definition = await isGoing(kinds.definitions, `${kinds.applications.plural}.${group}`);
@@ -99,14 +131,4 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
       await transport.create(collectionPath(kinds.events, resource.namespace), body).catch(onLostEvent);
     },
   };
-}
-
-function openRegistries({ transport, caches: { registries } }: KubernetesOptions) {
-  return {
-    registries: () => registries.list().map(registryFrom),
-    writeRegistryStatus: async (registry, status) => {
-      const path = objectPath(kinds.registries, registry, 'status');
-      registries.assume(await transport.patch(path, writing.registryStatusPatch(registry, status)).catch(failed));
-    },
-  } satisfies Partial<Cluster>;
 }

@@ -10,7 +10,7 @@ import { Sensitive } from '../core/sensitive.ts';
 import type { ObservedSecret, SecretMetadata } from '../core/state.ts';
 import { fromTimestamp } from '../core/time.ts';
 import type { KubeObject } from '../kube/kube.ts';
-import type { RegistryResource } from './cluster.ts';
+import { type RegistryResource, registryFinalizer } from './cluster.ts';
 
 /** A Secret with its values, as the API server sends it. */
 export interface SecretObject extends KubeObject {
@@ -43,6 +43,8 @@ export function registryFrom({ metadata, spec, status }: KubeObject): RegistryRe
     resourceVersion: metadata.resourceVersion,
     generation: metadata.generation ?? 0,
     isGoing: metadata.deletionTimestamp !== undefined,
+    isHeld: metadata.finalizers?.includes(registryFinalizer) ?? false,
+    finalizers: metadata.finalizers ?? [],
     spec,
     status,
   };

@@ -12,6 +12,7 @@ import { finalizer, marks, type Resource, writeBinding, writeOperation } from '.
 import { type SecretManifest, secretLabels, secretMarks } from '../core/secret.ts';
 import type { Sensitive } from '../core/sensitive.ts';
 import type { Binding, ObservedSecret, Operation, OwnerReference, SecretMetadata } from '../core/state.ts';
+import { type RegistryResource, registryFinalizer } from './cluster.ts';
 
 type Versioned = Pick<SecretMetadata, 'uid' | 'resourceVersion'>;
 type Body = Readonly<Record<string, unknown>>;
@@ -47,6 +48,17 @@ export function statusPatch(resource: Versioned, status: OAuthApplicationStatus)
 /** The whole status of an OAuthRegistry, likewise. */
 export function registryStatusPatch(registry: Versioned, status: object): Body {
   return { metadata: preconditions(registry), status: whole(registryStatus.shape, status) };
+}
+
+/** Our finalizer on an OAuthRegistry. */
+export function registryHoldPatch(registry: RegistryResource): Body {
+  return { metadata: { ...preconditions(registry), finalizers: [...registry.finalizers, registryFinalizer] } };
+}
+
+/** Takes our finalizer off and leaves those of others. */
+export function registryReleasePatch(registry: RegistryResource): Body {
+  const finalizers = registry.finalizers.filter((name) => name !== registryFinalizer);
+  return { metadata: { ...preconditions(registry), finalizers } };
 }
 
 /** `undefined` would say nothing: a field that is to go must be `null`. */

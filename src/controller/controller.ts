@@ -4,11 +4,12 @@
  * @module
  */
 
-import { type Cluster, ClusterError, type Key } from '../cluster/cluster.ts';
+import { ClusterError, type Key } from '../cluster/cluster.ts';
 import type { Next } from '../core/outcome.ts';
+import { type Resource, registryNameOf } from '../core/resource.ts';
+import type { Labels } from '../core/selector.ts';
 import type { Outcome, Ports } from './pass.ts';
 import { reconcile } from './reconcile.ts';
-import { registryNameOf } from './registries.ts';
 
 /** Where one line for each outcome goes; constant messages, what varies is in the fields. */
 export interface Log {
@@ -24,6 +25,8 @@ export interface Controller {
   application(key: Key): Promise<After>;
   /** One look at an OAuthRegistry; `wake` is told the keys of its users if they would notice a change. */
   registry(name: string, wake: (keys: readonly Key[]) => void): Promise<After>;
+  /** The keys of a namespace's resources that are granted other things after a change of its labels. */
+  relabelled(namespace: string, before: Labels, after: Labels): readonly Key[];
 }
 
 /** Errors that are not a conflict are thrown on: the queue logs them and tries again later. */
@@ -38,12 +41,18 @@ export function openController(ports: Ports, log: Log): Controller {
       return outcome.next;
     },
     registry: async (name, wake) => {
-      const changed = await ports.registries.refresh(name);
-      if (changed) wake(usersOf(name, ports.cluster));
+      const { concerned, again } = await ports.registries.refresh(name);
+      const isUser = (resource: Resource) => registryNameOf(resource) === name;
+      if (concerned) wake(ports.cluster.keys((resource) => isUser(resource) && concerned(resource)));
+      const changed = concerned !== undefined;
       log[changed ? 'info' : 'debug']({ registry: name, changed }, 'looked at the registry');
       // Any tenant can name a registry that there is not; it is looked at again when there is one.
-      if (!ports.cluster.registries().some((registry) => registry.name === name)) return { kind: 'rest' };
-      return { kind: 'after', seconds: ports.registries.resyncInterval };
+      return again === undefined ? { kind: 'rest' } : { kind: 'after', seconds: again };
+    },
+    relabelled: (namespace, before, after) => {
+      const names = ports.registries.regranting(before, after);
+      if (names.size === 0) return [];
+      return ports.cluster.keys((resource) => resource.namespace === namespace && names.has(registryNameOf(resource)));
     },
   };
 }
@@ -62,8 +71,4 @@ function fieldsOf({ done, reason, next }: Ended) {
 
 function isIdle({ done, next }: Ended): boolean {
   return done.length === 0 && next.kind !== 'backoff';
-}
-
-function usersOf(name: string, cluster: Cluster): readonly Key[] {
-  return cluster.keys((resource) => registryNameOf(resource) === name);
 }

@@ -12,16 +12,17 @@ import { guard } from '../core/guards.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Failure, Pass } from '../core/outcome.ts';
 import { type Action, plan } from '../core/plan.ts';
-import { policyRefusal, type Refusal } from '../core/policy.ts';
+import type { Refusal } from '../core/policy.ts';
 import { report, reportRefusal, reportSuspension } from '../core/report.ts';
 import type { Resource } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
+import { admissionRefusal, registryGoing } from './admission.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
 import { type Outcome, type Ports, publish } from './pass.ts';
 import { perform } from './perform.ts';
-import type { OpenRegistry } from './registries.ts';
+import type { OpenRegistry } from './registry-entry.ts';
 import { remove } from './remove.ts';
 
 /**
@@ -45,16 +46,17 @@ export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
 }
 
 async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Ports): Promise<Outcome> {
-  const refusal = policyRefusal(spec);
-  if (refusal) return refuse(resource, refusal, ports);
   const open = await ports.registries.find(spec.registryRef.name);
   if ('reason' in open) return refuse(resource, open, ports);
+  const refusal = await admissionRefusal(resource, spec, open, ports.cluster);
+  if (refusal) return refuse(resource, refusal, ports);
   const desired = desiredOf(spec, resource, open.settings);
   const tooLarge = expansionRefusal(desired);
   if (tooLarge) return refuse(resource, tooLarge, ports);
 
   const known = await gather(resource, desired, open.registry, ports.cluster).catch(failureOf);
   if ('reason' in known) return refuse(resource, known, ports);
+  if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
   const pass = await act(desired, known, open, ports);
   return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports);
 }

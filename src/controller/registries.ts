@@ -5,23 +5,26 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { durationSeconds } from '../api/duration.ts';
-import { parseRegistrySpec, parseRegistryStatus } from '../api/parse.ts';
-import type { OAuthRegistrySpec, OAuthRegistryStatus } from '../api/registry.ts';
+import { parseRegistrySpec } from '../api/parse.ts';
+import type { OAuthRegistrySpec } from '../api/registry.ts';
 import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
-import { type Claim, readyCondition } from '../core/conditions.ts';
-import type { RegistrySettings } from '../core/desired.ts';
-import { endpointsOf } from '../core/endpoints.ts';
+import { grantFor, type Policy } from '../core/grant.ts';
 import type { Failure } from '../core/outcome.ts';
-import { type Resource, textAt } from '../core/resource.ts';
-import type { Endpoints } from '../core/state.ts';
+import { wasEverBound } from '../core/removal.ts';
+import { type Resource, registryNameOf } from '../core/resource.ts';
+import type { Labels } from '../core/selector.ts';
 import type { Registry } from '../registry/registry.ts';
-import { failureOf } from './failures.ts';
+import { openLooks, type Result } from './looks.ts';
+import { defaultResyncInterval, enter, type OpenRegistry } from './registry-entry.ts';
+import { statusOf, type Users } from './registry-status.ts';
+import { openSurveys } from './survey.ts';
 
-/** A registry that can be worked with. */
-export interface OpenRegistry {
-  readonly settings: RegistrySettings;
-  readonly registry: Registry;
+/** What follows a look at a registry. */
+export interface Refreshed {
+  /** Which of its users would notice what changed; `undefined`: nothing did. */
+  readonly concerned: ((resource: Resource) => boolean) | undefined;
+  /** Seconds until the next look; `undefined`: there is no such registry, so not before there is one. */
+  readonly again: number | undefined;
 }
 
 /** The registries as they were last looked at. */
@@ -30,8 +33,10 @@ export interface Registries {
   find(name: string): Promise<OpenRegistry | Failure>;
   /** Seconds between two looks where no registry says otherwise. */
   readonly resyncInterval: number;
-  /** Looks at an OAuthRegistry again and writes its status if it differs; says whether its users are to be woken. */
-  refresh(name: string): Promise<boolean>;
+  /** Looks at an OAuthRegistry again, writes its status if it differs, and lets it go once nobody uses it. */
+  refresh(name: string): Promise<Refreshed>;
+  /** Names of the registries that grant a namespace other things after a change of its labels. */
+  regranting(before: Labels, after: Labels): ReadonlySet<string>;
 }
 
 export interface RegistriesOptions {
@@ -41,39 +46,40 @@ export interface RegistriesOptions {
   readonly clock: () => number;
 }
 
-/** Two minutes: how long a change made outside may go unseen. */
-const defaultResyncInterval = 120;
-
-/** A look at one OAuthRegistry, as it was then. */
-interface Look {
+/** What the users of a registry were last woken for. Not the last look: a resource may have looked, and the others still wait. */
+interface News {
   readonly uid: string;
-  readonly generation: number;
-  readonly result: Promise<OpenRegistry | Failure>;
+  readonly result: Result;
 }
 
 /** Keeps the last look at each OAuthRegistry. */
 export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
-  const seen = new Map<string, Look>();
-  /** What its users were last woken for. Not the last look: a resource may have looked, and the others still wait. */
-  const told = new Map<string, unknown>();
+  const told = new Map<string, News>();
+  const surveys = openSurveys(cluster, clock);
   const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
 
-  function look(found: RegistryResource): Look['result'] {
-    const { name, uid, generation } = found;
-    const result = lookAt(found, open)
-      .catch(failureOf)
-      .catch((error: unknown) => {
-        seen.delete(name);
-        throw error;
-      });
-    seen.set(name, { uid, generation, result });
-    return result;
+  /** Deletion is held before the first resource can be bound in it. */
+  async function lookAt(found: RegistryResource): Promise<Result> {
+    const entered = await enter(found, open);
+    if ('reason' in entered) return entered;
+    const survey = await surveys.of(entered.registry, entered.settings);
+    if (!found.isHeld && !found.isGoing) await cluster.holdRegistry(found);
+    return { ...entered, survey, isGoing: found.isGoing };
   }
 
-  /** What was seen of another of its name, or of another spec, says nothing of this one. */
-  function lastLook({ name, uid, generation }: RegistryResource): Look['result'] | undefined {
-    const last = seen.get(name);
-    return last?.uid === uid && last.generation === generation ? last.result : undefined;
+  const looks = openLooks(lookAt);
+
+  /** Whom the result concerns that was not woken for it yet. */
+  function tell({ name, uid }: RegistryResource, result: Result): Refreshed['concerned'] {
+    const last = told.get(name);
+    told.set(name, { uid, result });
+    return last?.uid === uid ? concernOf(last.result, result, cluster) : everybody;
+  }
+
+  function forget(name: string): Refreshed {
+    surveys.forget(name);
+    const wasSeen = looks.forget(name);
+    return { concerned: told.delete(name) || wasSeen ? everybody : undefined, again: undefined };
   }
 
   return {
@@ -81,73 +87,69 @@ export function openRegistries({ cluster, open, clock }: RegistriesOptions): Reg
     find: async (name) => {
       const found = resource(name);
       if (found === undefined) return notFound(name);
-      const result = await (lastLook(found) ?? look(found));
-      return 'reason' in result ? notReady(name, result) : result;
+      const result = await (looks.last(found) ?? looks.look(found));
+      return 'reason' in result ? notReady(name, result) : { ...result, isGoing: found.isGoing };
     },
     refresh: async (name) => {
       const found = resource(name);
-      if (found === undefined) {
-        const wasSeen = seen.delete(name);
-        return told.delete(name) || wasSeen;
-      }
-      const result = await look(found);
-      await publishStatus(found, result, { cluster, clock });
-      const news = { uid: found.uid, ...outline(result) };
-      if (isDeepStrictEqual(told.get(name), news)) return false;
-      told.set(name, news);
-      return true;
+      if (found === undefined) return forget(name);
+      const result = await looks.look(found);
+      const users = usersOf(name, cluster);
+      const now = resource(name) ?? found;
+      if (found.isGoing && found.isHeld && users.bound.length === 0) await cluster.releaseRegistry(now);
+      else await publish(now, statusOf(now, result, users, clock()), cluster);
+      const again = 'settings' in result ? result.settings.resyncInterval : defaultResyncInterval;
+      return { concerned: tell(found, result), again };
+    },
+    regranting: (before, after) => {
+      const named = cluster.registries().filter(({ spec }) => {
+        const policy = parseRegistrySpec(spec);
+        return policy.ok && !isDeepStrictEqual(grantFor(policy.value, before), grantFor(policy.value, after));
+      });
+      return new Set(named.map(({ name }) => name));
     },
   };
 }
 
-async function lookAt(resource: RegistryResource, open: RegistriesOptions['open']): Promise<OpenRegistry | Failure> {
-  const parsed = parseRegistrySpec(resource.spec);
-  if (!parsed.ok) return invalid(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
-  const spec = parsed.value;
-  const unsupported = unsupportedField(spec);
-  if (unsupported) return invalid(`spec.${unsupported}: this version of ramify does not know how to keep it`);
-  const registry = await open(spec);
-  const { accountID, consistencyWindow } = await registry.account();
-  const pinned = parseRegistryStatus(resource.status).accountID;
-  if (pinned !== undefined && pinned !== accountID) return otherAccount(pinned, accountID);
-  return { registry, settings: settingsOf(resource.name, spec, accountID, consistencyWindow) };
+async function publish(resource: RegistryResource, status: object | undefined, cluster: Cluster): Promise<void> {
+  if (status !== undefined) await cluster.writeRegistryStatus(resource, status);
 }
 
-/** What a rule would restrict must not be granted because the rule is not read. */
-function unsupportedField({ type, namespaceSelector, rules }: OAuthRegistrySpec): string | undefined {
-  if (type !== 'Store') return `type ${type}`;
-  if (namespaceSelector !== undefined) return 'namespaceSelector';
-  return (rules ?? []).length > 0 ? 'rules' : undefined;
-}
-
-function settingsOf(
-  name: string,
-  spec: OAuthRegistrySpec,
-  accountID: string,
-  consistencyWindow: number,
-): RegistrySettings {
+function usersOf(name: string, cluster: Cluster): Users {
+  const users = cluster.resources().filter((resource) => registryNameOf(resource) === name);
   return {
-    name,
-    accountID,
-    consistencyWindow,
-    applicationNamePrefix: spec.applicationNamePrefix,
-    endpoints: endpointsFor(spec),
-    resyncInterval: spec.resyncInterval === undefined ? defaultResyncInterval : durationSeconds(spec.resyncInterval),
+    applicationCount: users.filter(({ status }) => status.applicationID !== undefined).length,
+    bound: users.filter(wasEverBound).map((user) => `${user.namespace}/${user.name}`),
   };
 }
 
-function endpointsFor({ store }: OAuthRegistrySpec): Endpoints | undefined {
-  return store?.issuerURL === undefined ? undefined : endpointsOf(store.issuerURL);
+function everybody(): boolean {
+  return true;
 }
 
-/** With an empty or foreign account every application would look deleted, and be created again. */
-function otherAccount(pinned: string, found: string): Failure {
-  const message = `the store belongs to account ${found}, but status.accountID says that this registry works with ${pinned}; start the controller with the right store, or delete and create the OAuthRegistry to begin anew`;
-  return { reason: 'RegistryNotReady', message };
+/** A change of the rules concerns the namespaces that they grant other things than before. */
+function concernOf(before: Result, after: Result, cluster: Cluster): Refreshed['concerned'] {
+  if (!isDeepStrictEqual(outline(before), outline(after))) return everybody;
+  const [old, now] = [policyIn(before), policyIn(after)];
+  if (old === undefined || now === undefined || isDeepStrictEqual(old, now)) return undefined;
+  const known = new Map<string, boolean>();
+  return ({ namespace }) => {
+    const labels = cluster.namespaceLabels(namespace);
+    const concerns =
+      known.get(namespace) ??
+      (labels === undefined || !isDeepStrictEqual(grantFor(old, labels), grantFor(now, labels)));
+    known.set(namespace, concerns);
+    return concerns;
+  };
 }
 
-function invalid(message: string): Failure {
-  return { reason: 'InvalidSpec', message };
+function policyIn(result: Result): Policy | undefined {
+  return 'policy' in result ? result.policy : undefined;
+}
+
+/** What all users would notice of a registry. */
+function outline(result: Result): unknown {
+  return 'settings' in result ? { ...result.settings, isGoing: result.isGoing } : result;
 }
 
 function notFound(name: string): Failure {
@@ -156,43 +158,4 @@ function notFound(name: string): Failure {
 
 function notReady(name: string, { message }: Failure): Failure {
   return { reason: 'RegistryNotReady', message: `the OAuthRegistry ${name} is not ready: ${message}` };
-}
-
-/** What its users would notice of a registry. */
-function outline(look: OpenRegistry | Failure): RegistrySettings | Failure {
-  return 'settings' in look ? look.settings : look;
-}
-
-interface Office {
-  readonly cluster: Cluster;
-  readonly clock: () => number;
-}
-
-async function publishStatus(
-  resource: RegistryResource,
-  look: OpenRegistry | Failure,
-  { cluster, clock }: Office,
-): Promise<void> {
-  const before = parseRegistryStatus(resource.status);
-  const settings = 'settings' in look ? look.settings : undefined;
-  const { endpoints, ...kept } = settings ? { ...before, endpoints: settings.endpoints } : before;
-  const claim: Claim = 'reason' in look ? look : { reason: 'Succeeded', message: 'the registry answers' };
-  const status: OAuthRegistryStatus = {
-    ...kept,
-    ...(endpoints && { endpoints }),
-    ...(settings && { accountID: settings.accountID, applicationCount: countApplications(resource.name, cluster) }),
-    observedGeneration: resource.generation,
-    conditions: [readyCondition(claim, before.conditions ?? [], resource.generation, clock())],
-  };
-  if (!isDeepStrictEqual(status, before)) await cluster.writeRegistryStatus(resource, status);
-}
-
-function countApplications(name: string, cluster: Cluster): number {
-  return cluster.keys((resource) => registryNameOf(resource) === name && resource.status.applicationID !== undefined)
-    .length;
-}
-
-/** The registry that a resource names; its spec need not be valid. */
-export function registryNameOf({ spec }: Pick<Resource, 'spec'>): string {
-  return textAt(spec, 'registryRef', 'name') ?? 'default';
 }

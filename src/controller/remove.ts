@@ -10,13 +10,14 @@ import { boundStanding } from '../core/observed.ts';
 import type { Failure } from '../core/outcome.ts';
 import { absenceDelay, planRemoval, wasEverBound } from '../core/removal.ts';
 import { removalEvents, reportBlockedDeletion } from '../core/report.ts';
-import { bindingOf, fieldAt, isHeld, type Resource } from '../core/resource.ts';
+import { bindingOf, explicitNameOf, fieldAt, isHeld, type Resource, registryNameOf } from '../core/resource.ts';
 import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
+import { mayDelete } from './admission.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
 import { type Outcome, type Ports, publish } from './pass.ts';
 import { performRemoval } from './perform.ts';
-import { type OpenRegistry, registryNameOf } from './registries.ts';
+import type { OpenRegistry } from './registry-entry.ts';
 
 const wayOut = 'to let go of the application without deleting it, set spec.deletionPolicy to Orphan';
 
@@ -34,12 +35,13 @@ const nothing: Finding = { application: undefined, stranger: undefined, open: un
 /** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
 export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
   if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
-  const policy = await deletionPolicy(resource, ports).catch(failureOf);
-  if (typeof policy === 'object') return block(resource, policy, 'Delete', ports);
-  const finding = policy === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
-  if ('reason' in finding) return block(resource, finding, policy, ports);
+  const wanted = await deletionPolicy(resource, ports).catch(failureOf);
+  if (typeof wanted === 'object') return block(resource, wanted, 'Delete', ports);
+  const finding = wanted === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
+  if ('reason' in finding) return block(resource, finding, wanted, ports);
 
   const { cluster } = ports;
+  const policy = isUnproven(resource, finding) ? 'Orphan' : wanted;
   const secrets = await findSecrets(resource, cluster);
   const actions = planRemoval({ resource, policy, application: finding.application, secrets });
   const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
@@ -49,6 +51,11 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
   }
   for (const event of removalEvents(actions, finding.stranger)) await cluster.record(resource, event);
   return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
+}
+
+/** An application of an explicit name that is not proven ours stays, and so do the credentials that lead to it. */
+function isUnproven(resource: Resource, { stranger }: Finding): boolean {
+  return stranger !== undefined && explicitNameOf(resource) !== undefined;
 }
 
 /**
@@ -76,7 +83,7 @@ async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'
 }
 
 /** The application that is proven ours by a live read. What was never bound is not asked for. */
-async function find(resource: Resource, { registries, clock }: Ports): Promise<Finding | Failure> {
+async function find(resource: Resource, { registries, cluster, clock }: Ports): Promise<Finding | Failure> {
   if (!wasEverBound(resource)) return nothing;
   const open = await registries.find(registryNameOf(resource));
   if ('reason' in open) return open;
@@ -95,7 +102,7 @@ async function find(resource: Resource, { registries, clock }: Ports): Promise<F
       message: 'waits until an attempt to create the application is over',
       afterSeconds: Math.ceil(delay / 1_000),
     };
-  return standing === 'ours'
+  return standing === 'ours' && (await mayDelete(resource, open, cluster))
     ? { application, stranger: undefined, open }
     : { application: undefined, stranger: application, open };
 }

@@ -8,7 +8,7 @@ import type { OAuthApplicationSpec } from '../api/application.ts';
 import { hasClientSecret } from '../api/application-rules.ts';
 import { standardKeys } from '../api/secret.ts';
 import { derivedName } from './names.ts';
-import { bindingOf, type Resource } from './resource.ts';
+import { bindingOf, explicitNameOf, type Resource } from './resource.ts';
 import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance } from './state.ts';
 
 /** What a resource's registry adds to its spec. */
@@ -44,9 +44,12 @@ export function desiredOf(spec: OAuthApplicationSpec, resource: Resource, regist
   };
 }
 
-/** The name in the account: this version grants derived names only. */
-export function effectiveName(resource: Pick<Resource, 'namespace' | 'name'>, registry: RegistrySettings): string {
-  return derivedName(registry.applicationNamePrefix, resource.namespace, resource.name);
+/** The name in the account: the explicit one, whether it is granted or not, else the derived one. */
+export function effectiveName(
+  resource: Pick<Resource, 'namespace' | 'name' | 'spec'>,
+  { applicationNamePrefix }: Pick<RegistrySettings, 'applicationNamePrefix'>,
+): string {
+  return explicitNameOf(resource) ?? derivedName(applicationNamePrefix, resource.namespace, resource.name);
 }
 
 /** Deletion of what we did not make ourselves must be written down. */

@@ -28,6 +28,18 @@ export function derivedName(prefix: string | undefined, namespace: string, name:
   return `${whole.slice(0, keptOfLong)}_${base32(digest).slice(0, longest - keptOfLong - 1)}`;
 }
 
+/**
+ * Whether an explicit name could be a derived one: then it is nobody's to ask for.
+ *
+ * With a prefix: it begins with the prefix and `_`. Without: it has a `.`, or is 37 characters, `_` and 26 of base32.
+ */
+export function isDerivedForm(prefix: string | undefined, name: string): boolean {
+  const lower = name.toLowerCase();
+  return prefix === undefined ? lower.includes('.') || shortened.test(lower) : lower.startsWith(`${prefix}_`);
+}
+
+const shortened = /^.{37}_[a-z2-7]{26}$/;
+
 /** Names are compared without case: whether RAM tells them apart by case is not documented. */
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();

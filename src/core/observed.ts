@@ -6,7 +6,7 @@
 
 import { isWhatWasSent } from './differences.ts';
 import { sameName } from './names.ts';
-import { bindingOf, openOperationOf, type Resource } from './resource.ts';
+import { bindingOf, explicitNameOf, openOperationOf, type Resource } from './resource.ts';
 import { contentDigest, type SecretManifest, secretLabels, secretManifest, secretMarks } from './secret.ts';
 import type {
   Binding,
@@ -50,7 +50,7 @@ const lateApply = callDeadline + 60_000;
  * - `ours`: its ID is in our status, or our open intent made it, or the resource is bound to it by its annotation (a
  *   restore; the live match of the name is the proof, since nobody else derives it).
  * - `uncertain`: it appeared during our own attempt to create it, but is not what we sent.
- * - `foreign`: anything else.
+ * - `foreign`: anything else, and whatever bears an explicit name and is older than the resource.
  */
 export type ApplicationStanding = 'absent' | 'ours' | 'uncertain' | 'foreign';
 
@@ -72,10 +72,20 @@ export function boundStanding(
 ): ApplicationStanding {
   if (application === undefined) return 'absent';
   if (!sameName(application.name, binding.applicationName)) return 'foreign';
+  if (explicitNameOf(resource) !== undefined && isOlder(application, resource)) return 'foreign';
   if (resource.status.applicationID === application.id) return 'ours';
   const operation = openOperationOf(resource);
   if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation, resource);
   return isBoundByAnnotation(binding, resource) ? 'ours' : 'foreign';
+}
+
+/**
+ * Whether the application was there before the resource.
+ *
+ * Anybody can ask for an explicit name, and status and annotations can be forged: a creation time cannot.
+ */
+function isOlder({ createTime }: RegisteredApplication, { creationTime }: Resource): boolean {
+  return createTime < creationTime - allowedSkew;
 }
 
 /** Whether the resource's annotation names the application that it asks for now. */

@@ -1,15 +1,17 @@
 /**
- * What a resource may ask of its registry.
+ * What a resource may ask of its registry: decided before anything is written anywhere.
  *
- * Without a rule of the registry a namespace may ask for derived names only: no explicit names, no adoption, no multi-tenant
- * application. This version of ramify reads no rules (it refuses a registry that has some) and rotates no client
- * secrets; what it cannot do it refuses before anything is written anywhere.
+ * A resource that is registered already and loses a grant says so, and nothing of it is written or deleted.
  *
  * @module
  */
 
 import type { OAuthApplicationSpec } from '../api/application.ts';
 import type { Reason } from '../api/conditions.ts';
+import { isPrivateUse } from '../api/redirect-uri.ts';
+import type { Grant } from './grant.ts';
+import { isDerivedForm } from './names.ts';
+import { matches } from './pattern.ts';
 
 /** Why a resource is not acted on. */
 export interface Refusal {
@@ -18,31 +20,78 @@ export interface Refusal {
   readonly message: string;
 }
 
-interface Check {
-  readonly fails: (spec: OAuthApplicationSpec) => boolean;
-  readonly message: string;
-}
+/** Says what of `spec` the grant does not cover. */
+type Check = (spec: OAuthApplicationSpec, grant: Grant) => string | undefined;
 
-const noRule = 'no rule of the registry grants it, and this version of ramify reads no rules';
+const noRule = 'no rule of the registry grants';
 
+/** In the order in which their messages are shown. */
 const checks: readonly Check[] = [
-  {
-    fails: ({ applicationName }) => applicationName !== undefined,
-    message: `spec.applicationName: ${noRule}; leave it out to use the derived name`,
-  },
-  {
-    fails: ({ adoptionPolicy }) => adoptionPolicy !== 'Never',
-    message: `spec.adoptionPolicy: ${noRule}; set it to Never`,
-  },
-  { fails: ({ multiTenant }) => multiTenant, message: `spec.multiTenant: ${noRule}; set it to false` },
-  {
-    fails: ({ rotation }) => rotation !== undefined,
-    message: 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
-  },
+  explicitName,
+  ({ adoptionPolicy }) =>
+    adoptionPolicy === 'Never'
+      ? undefined
+      : 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
+  ({ multiTenant }, grant) =>
+    multiTenant && !grant.multiTenant ? `spec.multiTenant: ${noRule} it; set it to false` : undefined,
+  ({ rotation }) => rotation && 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
+  redirectHosts,
+  scopes,
 ];
 
-/** The first thing that `spec` asks for and may not have. */
-export function policyRefusal(spec: OAuthApplicationSpec): Refusal | undefined {
-  const failed = checks.find(({ fails }) => fails(spec));
-  return failed && { reason: 'PolicyViolation', message: failed.message };
+/** The first thing that `spec` asks for and may not have; without a grant the registry is not for its namespace. */
+export function policyRefusal(spec: OAuthApplicationSpec, grant: Grant | undefined): Refusal | undefined {
+  if (grant === undefined) {
+    const message = `the OAuthRegistry ${spec.registryRef.name} is not for this namespace: see its spec.namespaceSelector`;
+    return { reason: 'NamespaceNotAllowed', message };
+  }
+  const message = checks.map((check) => check(spec, grant)).find((found) => found !== undefined);
+  return message === undefined ? undefined : { reason: 'PolicyViolation', message };
+}
+
+/** Whether a rule grants the explicit name now; a name of the derived form is nobody's to ask for. */
+export function isNameGranted(name: string, { applicationNames, applicationNamePrefix }: Grant): boolean {
+  return !isDerivedForm(applicationNamePrefix, name) && applicationNames.some((pattern) => matches(pattern, name));
+}
+
+/** That one more application of the namespace would be too many. */
+export function quotaRefusal(limit: number): Refusal {
+  const message = `the rules of the registry allow this namespace ${limit} applications, and older resources have them; delete one, or ask for more`;
+  return { reason: 'PolicyViolation', message };
+}
+
+function explicitName({ applicationName }: OAuthApplicationSpec, grant: Grant): string | undefined {
+  if (applicationName === undefined || isNameGranted(applicationName, grant)) return undefined;
+  const wayOut = 'leave it out to use the derived name';
+  return isDerivedForm(grant.applicationNamePrefix, applicationName)
+    ? `spec.applicationName: ${applicationName} has the form of derived names, which no rule grants; ${wayOut}`
+    : `spec.applicationName: ${noRule} ${applicationName}; ${wayOut}`;
+}
+
+/** Private-use schemes name no host: they belong to an application on a device (RFC 8252 §7.1). */
+function redirectHosts({ redirectURIs = [] }: OAuthApplicationSpec, grant: Grant): string | undefined {
+  const refused = redirectURIs.findIndex((uri) => !isPrivateUse(uri) && !isHostGranted(hostOf(uri), grant));
+  return refused < 0
+    ? undefined
+    : `spec.redirectURIs[${refused}]: ${noRule} the host ${hostOf(redirectURIs[refused] ?? '')}`;
+}
+
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Loopback is granted by `loopbackRedirects` alone. */
+function isHostGranted(host: string, grant: Grant): boolean {
+  if (loopback.includes(host)) return grant.loopbackRedirects;
+  return grant.redirectHosts?.some((pattern) => matches(pattern, host)) ?? true;
+}
+
+/** The host of a URI that the grammar of redirect URIs took: no user, no upper case. */
+function hostOf(uri: string): string {
+  return /^https?:\/\/(\[[^\]]*\]|[^/:?]*)/.exec(uri)?.[1] ?? '';
+}
+
+function scopes({ scopes: wanted }: OAuthApplicationSpec, { scopes: granted }: Grant): string | undefined {
+  const refused = wanted.findIndex(
+    (scope) => scope !== 'openid' && granted?.some((pattern) => matches(pattern, scope)) === false,
+  );
+  return refused < 0 ? undefined : `spec.scopes[${refused}]: ${noRule} ${wanted[refused]}`;
 }

@@ -48,6 +48,16 @@ export function isHeld({ finalizers }: Pick<Resource, 'finalizers'>): boolean {
   return finalizers.includes(finalizer);
 }
 
+/** `spec.applicationName`, if the resource has one; its spec need not be valid. */
+export function explicitNameOf({ spec }: Pick<Resource, 'spec'>): string | undefined {
+  return textAt(spec, 'applicationName');
+}
+
+/** The registry that a resource names; its spec need not be valid. */
+export function registryNameOf({ spec }: Pick<Resource, 'spec'>): string {
+  return textAt(spec, 'registryRef', 'name') ?? 'default';
+}
+
 /** The binding that the resource's annotation claims, if it can be read. */
 export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Binding | undefined {
   return readBinding(annotations[marks.binding]);

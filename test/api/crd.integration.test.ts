@@ -60,7 +60,7 @@ describe('kubectl', () => {
   test('applies all samples in one go', async () => {
     const samples = fileURLToPath(new URL('../../deploy/samples', import.meta.url));
     const answer = await cluster.kubectl('apply', '--namespace', namespace, '--dry-run=server', '--filename', samples);
-    expect(answer.trim().split('\n')).toHaveLength(4);
+    expect(answer.trim().split('\n')).toHaveLength(5);
   });
 
   test('tells every broken rule in a sentence', async () => {

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { openCaches, openReflectors, route } from '../../src/cli/watches.ts';
 import type { Caches } from '../../src/cluster/kubernetes.ts';
 import { secretLabels } from '../../src/core/secret.ts';
+import type { Labels } from '../../src/core/selector.ts';
 import type { KubeObject, ObjectMeta } from '../../src/kube/kube.ts';
 import { type AddOptions, priorities, Queue } from '../../src/kube/queue.ts';
 import type { ReadOptions, Transport } from '../../src/kube/transport.ts';
@@ -36,7 +37,9 @@ function given() {
   const errors: unknown[] = [];
   const caches = openCaches((error) => void errors.push(error));
   const queues = { applications: new Notes(), registries: new Notes() };
-  route(caches, queues);
+  const relabelled = (namespace: string, before: Labels, after: Labels) =>
+    before['tier'] === after['tier'] ? [] : [`${namespace}/shop`];
+  route(caches, queues, { relabelled });
   return { caches, ...queues, errors };
 }
 
@@ -155,6 +158,60 @@ describe('a Secret', () => {
   });
 });
 
+describe('a namespace', () => {
+  const namespace = (resourceVersion: string, labels?: Labels): KubeObject => ({
+    metadata: { name: 'team-a', uid: 'n', resourceVersion, ...(labels && { labels }) },
+  });
+
+  test('whose labels change wakes those that are granted other things', () => {
+    const { caches, applications } = given();
+    caches.namespaces.put(namespace('1'));
+    expect(applications.news()).toEqual([]);
+    caches.namespaces.put(namespace('2', { other: 'label' }));
+    expect(applications.news()).toEqual([]);
+    caches.namespaces.put(namespace('3', { tier: 'gold' }));
+    expect(applications.news()).toEqual([['team-a/shop']]);
+    caches.namespaces.remove(namespace('4', { tier: 'gold' }));
+    expect(applications.news()).toEqual([]);
+  });
+});
+
+describe('an OAuthApplication that goes', () => {
+  const refused = { conditions: [{ type: 'Accepted', reason: 'PolicyViolation' }] };
+
+  test.each([
+    {
+      what: 'asks for the same name elsewhere, in another case',
+      namespace: 'team-b',
+      spec: { applicationName: 'SHOP' },
+      woken: true,
+    },
+    { what: 'asks for another name', namespace: 'team-b', spec: { applicationName: 'till' }, woken: false },
+    { what: 'was refused in its namespace', status: refused, woken: true },
+    { what: 'was refused in another', namespace: 'team-b', status: refused, woken: false },
+    { what: 'was refused by another registry', spec: { registryRef: { name: 'eu' } }, status: refused, woken: false },
+    { what: 'is content', status: {}, woken: false },
+  ])('wakes one that $what: $woken', ({ namespace = 'team-a', woken, ...rest }) => {
+    const { caches, applications } = given();
+    const spec = { applicationName: 'shop' };
+    caches.applications.put(application({}, { spec }));
+    caches.applications.put(application({ name: 'other', namespace, uid: '2', resourceVersion: '2' }, rest));
+    applications.news();
+    caches.applications.remove(application({ resourceVersion: '3' }, { spec }));
+    expect(applications.news().map(([key]) => key)).toEqual(['team-a/shop', ...(woken ? [`${namespace}/other`] : [])]);
+  });
+
+  test('is counted at once where its registry waits for it', () => {
+    const { caches, registries } = given();
+    const metadata = { name: 'default', uid: 'r', resourceVersion: '1', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    caches.registries.put({ metadata });
+    caches.applications.put(application());
+    registries.news();
+    caches.applications.remove(application({ resourceVersion: '5' }));
+    expect(registries.news()).toEqual([['default', { ...counted, afterSeconds: 0 }]]);
+  });
+});
+
 test('an OAuthRegistry is looked at when it comes, changes and goes', () => {
   const { caches, registries, applications } = given();
   const registry = (resourceVersion: string) => ({ metadata: { name: 'default', uid: 'r', resourceVersion } });
@@ -180,6 +237,7 @@ test('of Secrets nothing but the metadata of those with our label is asked for',
   expect(Object.keys(asked)).toEqual([
     '/apis/ramify.dev/v1alpha1/oauthapplications',
     '/apis/ramify.dev/v1alpha1/oauthregistries',
+    '/api/v1/namespaces',
     '/api/v1/secrets',
   ]);
   expect(asked['/api/v1/secrets']).toMatchObject({

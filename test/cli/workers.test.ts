@@ -29,7 +29,7 @@ async function after(pass: () => Promise<After>) {
   });
   const error = vi.fn();
   const options = { concurrency: 1, random: () => 0.5, log: { error } };
-  const workers = openWorkers({ application, registry }, queues, options);
+  const workers = openWorkers({ application, registry, relabelled: () => [] }, queues, options);
   for (const each of workers) each.start();
   onTestFinished(async () => void (await Promise.all(workers.map((each) => each.stop(0)))));
   queues.applications.add('team-a/shop');

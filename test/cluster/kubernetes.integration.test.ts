@@ -233,26 +233,3 @@ describe('uninstalling', () => {
     expect(await given.within('no-such-namespace').isUninstalling()).toBe(true);
   });
 });
-
-describe('an OAuthRegistry', () => {
-  const path = '/apis/ramify.dev/v1alpha1/oauthregistries';
-
-  test('is read from the cache, and its status is written whole', async () => {
-    const { cluster, namespace } = given;
-    const spec = { type: 'Store', store: { issuerURL: 'https://login.example' } };
-    const manifest = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name: namespace }, spec };
-    onTestFinished(async () => void (await cluster.request('DELETE', `${path}/${namespace}`)));
-    expect((await cluster.request('POST', path, manifest)).status).toBe(201);
-    const read = () => port.registries().find(({ name }) => name === namespace);
-    const registry = await eventually(read);
-    expect(registry).toMatchObject({ isGoing: false, generation: 1, spec });
-
-    await port.writeRegistryStatus(registry, { observedGeneration: 1, accountID: '1', applicationCount: 3 });
-    const written = await eventually(read);
-    expect(written.status).toEqual({ observedGeneration: 1, accountID: '1', applicationCount: 3 });
-    await port.writeRegistryStatus(written, { observedGeneration: 1, accountID: '1' });
-    expect(read()?.status).toEqual({ observedGeneration: 1, accountID: '1' });
-    const stale = port.writeRegistryStatus(registry, { observedGeneration: 1 });
-    await expect(stale).rejects.toMatchObject({ code: 'conflict' });
-  });
-});

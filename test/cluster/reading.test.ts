@@ -62,12 +62,15 @@ describe('an OAuthApplication', () => {
 
 describe('an OAuthRegistry', () => {
   test.each([
-    ['stays', undefined, false],
-    ['goes', '2026-01-01T00:00:00Z', true],
-  ])('that %s', (_what, deletionTimestamp, isGoing) => {
-    const metadata = { ...identity, generation: 4, ...(deletionTimestamp && { deletionTimestamp }) };
+    ['stays', undefined, undefined, false, false],
+    ['goes', '2026-01-01T00:00:00Z', ['example.com/theirs'], true, false],
+    ['is held', undefined, ['example.com/theirs', 'ramify.dev/registry'], false, true],
+  ])('that %s', (_what, deletionTimestamp, finalizers, isGoing, isHeld) => {
+    const given = { ...(deletionTimestamp && { deletionTimestamp }), ...(finalizers && { finalizers }) };
+    const metadata = { ...identity, generation: 4, ...given };
     const read = registryFrom({ metadata, spec: { type: 'Store' }, status: 'unread' });
-    expect(read).toEqual({ ...identity, generation: 4, isGoing, spec: { type: 'Store' }, status: 'unread' });
+    const expected = { ...identity, generation: 4, isGoing, isHeld, finalizers: finalizers ?? [] };
+    expect(read).toEqual({ ...expected, spec: { type: 'Store' }, status: 'unread' });
   });
 });
 

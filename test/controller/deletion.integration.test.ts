@@ -148,12 +148,17 @@ describe('a registry that is gone', () => {
       spec: { type: 'Store', applicationNamePrefix: name },
     });
 
-  /** Deletes a registry and waits until the controller knows. */
+  /** Deletes a registry by force, since it is in use, and waits until the controller knows. */
   async function remove(name: string): Promise<void> {
+    const { kubectl } = installation.cluster;
     const changes = () => installation.log().filter((line) => line['registry'] === name && line['changed'] === true);
-    const before = changes().length;
-    await installation.cluster.kubectl('delete', 'oreg', name);
-    await eventually(() => changes().length > before);
+    const noticed = async (...args: string[]) => {
+      const before = changes().length;
+      await kubectl(...args);
+      await eventually(() => changes().length > before);
+    };
+    await noticed('delete', 'oreg', name, '--wait=false');
+    await noticed('patch', 'oreg', name, '--type=merge', '--patch={"metadata":{"finalizers":null}}');
   }
 
   test('blocks a deletion, which names the way out: Orphan, also while being deleted', async () => {

@@ -21,14 +21,14 @@ const refused: readonly Refused[] = [
     name: 'an explicit name is refused, since no rule grants it',
     spec: { applicationName: 'shop' },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
-    message: 'spec.applicationName: no rule of the registry grants it',
+    message: 'spec.applicationName: no rule of the registry grants shop',
     next: rest,
   },
   {
     name: 'adoption is refused',
     spec: { adoptionPolicy: 'AdoptOrCreate' },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
-    message: 'spec.adoptionPolicy: no rule of the registry grants it',
+    message: 'spec.adoptionPolicy: this version of ramify does not adopt',
     next: rest,
   },
   {

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseRegistryStatus } from '../../src/api/parse.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
-import { openRegistries, registryNameOf } from '../../src/controller/registries.ts';
+import { openRegistries } from '../../src/controller/registries.ts';
+import { registryNameOf } from '../../src/core/resource.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { t0 } from '../support/builders.ts';
@@ -17,7 +18,10 @@ function registries(spec: object | undefined, open: () => Promise<Registry> = as
   const cluster = memoryCluster();
   if (spec) cluster.outside.putRegistry({ name: 'default', spec });
   const status = () => parseRegistryStatus(cluster.registries()[0]?.status);
-  return { cluster, status, ...openRegistries({ cluster, open, clock: () => t0 }) };
+  const opened = openRegistries({ cluster, open, clock: () => t0 });
+  /** Whether users were to be woken. */
+  const refresh = async (name: string) => (await opened.refresh(name)).concerned !== undefined;
+  return { cluster, status, ...opened, refresh };
 }
 
 describe('a registry that answers', () => {
@@ -78,12 +82,6 @@ const cloud = {
 
 const unfit = [
   { name: 'of another type', spec: cloud, says: /^spec\.type AlibabaCloud: this version/ },
-  { name: 'with rules', spec: { ...store, rules: [{ multiTenant: true }] }, says: /^spec\.rules: this version/ },
-  {
-    name: 'with a namespace selector',
-    spec: { ...store, namespaceSelector: { matchLabels: { a: 'b' } } },
-    says: /^spec\.namespaceSelector: this version/,
-  },
   { name: 'that predates the schema', spec: { type: 'Paper' }, says: /^spec\.type: / },
 ];
 
@@ -175,8 +173,11 @@ describe('the users of a registry', () => {
     cluster.outside.deleteRegistry('default');
     cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'us' } });
     expect(await find('default')).toMatchObject({ settings: { applicationNamePrefix: 'us' } });
-    cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'us', rules: [{}] } });
-    expect(await find('default')).toMatchObject({ reason: 'RegistryNotReady' });
+    cluster.outside.putRegistry({
+      name: 'default',
+      spec: { ...store, applicationNamePrefix: 'us', rules: [{ multiTenant: true }] },
+    });
+    expect(await find('default')).toMatchObject({ policy: { rules: [{ multiTenant: true }] } });
   });
 
   it('are not looked after any more when it is gone, or never was', async () => {
@@ -192,7 +193,7 @@ describe('the users of a registry', () => {
 describe('the users of a registry that becomes unfit', () => {
   it('say so, keep their Secret, and come back with it', async () => {
     const made = await settledWorld();
-    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, rules: [{}] } });
+    made.cluster.outside.putRegistry({ name: 'default', spec: { ...store, type: 'Paper' } });
     await made.look();
     const before = made.secret();
     expect(await made.pass()).toEqual({ kind: 'backoff' });

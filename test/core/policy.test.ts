@@ -1,47 +1,159 @@
-/** What a resource may not ask for in this version. */
+/** What a resource may not ask for, and what it is told. */
 
 import { describe, expect, it } from 'vitest';
-import { policyRefusal } from '../../src/core/policy.ts';
+import { type Grant, grantFor } from '../../src/core/grant.ts';
+import { isNameGranted, policyRefusal, quotaRefusal } from '../../src/core/policy.ts';
 import { spec } from '../support/builders.ts';
 
-const noRule = 'no rule of the registry grants it, and this version of ramify reads no rules';
+type Rule = NonNullable<Parameters<typeof grantFor>[0]['rules']>[number];
 
-const rows = [
-  { name: 'a derived name is granted', spec: {}, message: undefined },
+function granted(rule?: Rule, applicationNamePrefix?: string): Grant | undefined {
+  return grantFor({ applicationNamePrefix, rules: rule ? [rule] : [] }, {});
+}
+
+const noRule = 'no rule of the registry grants';
+const derived = 'leave it out to use the derived name';
+const hosts = { redirectHosts: ['*.example.com', 'shop.example'] };
+const uris = (...redirectURIs: string[]) => ({ redirectURIs });
+
+interface Row {
+  readonly name: string;
+  readonly spec: object;
+  readonly rule?: Rule;
+  readonly prefix?: string;
+  readonly message?: string;
+}
+
+const rows: readonly Row[] = [
+  { name: 'a derived name is granted', spec: {} },
   {
     name: 'an explicit name is not',
     spec: { applicationName: 'shop' },
-    message: `spec.applicationName: ${noRule}; leave it out to use the derived name`,
+    message: `spec.applicationName: ${noRule} shop; ${derived}`,
+  },
+  { name: 'unless a rule says so', spec: { applicationName: 'shop' }, rule: { applicationNames: ['sh*'] } },
+  { name: 'in whatever case', spec: { applicationName: 'Shop' }, rule: { applicationNames: ['sHOP'] } },
+  {
+    name: 'a rule for another name does not',
+    spec: { applicationName: 'shop' },
+    rule: { applicationNames: ['till'] },
+    message: `spec.applicationName: ${noRule} shop; ${derived}`,
   },
   {
-    name: 'adoption is not',
+    name: 'no rule grants a name of the derived form',
+    spec: { applicationName: 'EU_shop' },
+    rule: { applicationNames: ['*'] },
+    prefix: 'eu',
+    message: `spec.applicationName: EU_shop has the form of derived names, which no rule grants; ${derived}`,
+  },
+  {
+    name: 'adoption is not granted',
     spec: { adoptionPolicy: 'AdoptOrCreate' },
-    message: `spec.adoptionPolicy: ${noRule}; set it to Never`,
+    rule: { adoption: true },
+    message: 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
   },
   {
     name: 'only adoption is not either',
     spec: { adoptionPolicy: 'AdoptOnly' },
-    message: `spec.adoptionPolicy: ${noRule}; set it to Never`,
+    message: 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
   },
   {
     name: 'multi-tenancy is not',
     spec: { multiTenant: true },
-    message: `spec.multiTenant: ${noRule}; set it to false`,
+    message: `spec.multiTenant: ${noRule} it; set it to false`,
   },
+  { name: 'multi-tenancy by a rule', spec: { multiTenant: true }, rule: { multiTenant: true } },
   {
     name: 'rotation is not known',
     spec: { rotation: {} },
     message: 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
   },
+  { name: 'a host of the list', spec: uris('https://shop.example/cb'), rule: hosts },
+  { name: 'a host below, with a port', spec: uris('https://a.b.example.com:8443/cb'), rule: hosts },
+  {
+    name: 'a host above',
+    spec: uris('https://shop.example/cb', 'https://example.com/cb'),
+    rule: hosts,
+    message: `spec.redirectURIs[1]: ${noRule} the host example.com`,
+  },
+  {
+    name: 'a host that only looks like it',
+    spec: uris('https://evil.org/a.example.com'),
+    rule: hosts,
+    message: `spec.redirectURIs[0]: ${noRule} the host evil.org`,
+  },
+  {
+    name: 'a host before a query',
+    spec: uris('https://evil.org?x=.example.com'),
+    rule: hosts,
+    message: `spec.redirectURIs[0]: ${noRule} the host evil.org`,
+  },
+  {
+    name: 'loopback is not among hosts',
+    spec: uris('http://localhost:3000/cb', 'http://[::1]:80/cb'.replace(':80', '')),
+    rule: hosts,
+  },
+  ...['http://127.0.0.1/cb', 'http://localhost:1/cb', 'https://[::1]:8443/cb'].map((uri) => ({
+    name: `loopback forbidden: ${uri}`,
+    spec: uris(uri),
+    rule: { loopbackRedirects: false },
+    message: `spec.redirectURIs[0]: ${noRule} the host ${/(127.0.0.1|localhost|\[::1\])/.exec(uri)?.[0]}`,
+  })),
+  {
+    name: 'a private-use scheme has no host',
+    spec: { type: 'Native', ...uris('com.example.app:/cb') },
+    rule: { redirectHosts: [] },
+  },
+  { name: 'a scope of the list', spec: { scopes: ['profile', '/acs/scim'] }, rule: { scopes: ['profile', '/acs/*'] } },
+  {
+    name: 'another scope',
+    spec: { scopes: ['openid', 'aliuid'] },
+    rule: { scopes: ['profile'] },
+    message: `spec.scopes[1]: ${noRule} aliuid`,
+  },
+  { name: 'openid is always granted', spec: { scopes: ['openid'] }, rule: { scopes: [] } },
   {
     name: 'of several the first is named',
-    spec: { multiTenant: true, adoptionPolicy: 'AdoptOnly' },
-    message: `spec.adoptionPolicy: ${noRule}; set it to Never`,
+    spec: { multiTenant: true, applicationName: 'shop' },
+    message: `spec.applicationName: ${noRule} shop; ${derived}`,
   },
 ];
 
 describe('policy', () => {
-  it.each(rows)('$name', ({ spec: changes, message }) => {
-    expect(policyRefusal(spec(changes))).toEqual(message && { reason: 'PolicyViolation', message });
+  it.each(rows)('$name', ({ spec: changes, rule, prefix, message }) => {
+    const refusal = policyRefusal(spec({ ...changes }), granted(rule, prefix));
+    expect(refusal).toEqual(message === undefined ? undefined : { reason: 'PolicyViolation', message });
+  });
+
+  it('a registry that is not for the namespace', () => {
+    expect(policyRefusal(spec(), undefined)).toEqual({
+      reason: 'NamespaceNotAllowed',
+      message: 'the OAuthRegistry default is not for this namespace: see its spec.namespaceSelector',
+    });
+  });
+
+  it('too many', () => {
+    expect(quotaRefusal(3)).toMatchObject({
+      reason: 'PolicyViolation',
+      message: expect.stringContaining('3 applications'),
+    });
+  });
+});
+
+describe('a name of the derived form is never granted', () => {
+  const shortened = `${'x'.repeat(37)}_${'a2'.repeat(13)}`;
+  it.each([
+    { name: 'eu_x', prefix: 'eu', is: false },
+    { name: 'Eu_x', prefix: 'eu', is: false },
+    { name: 'euro_x', prefix: 'eu', is: true },
+    { name: 'team.shop', prefix: 'eu', is: true },
+    { name: 'team.shop', prefix: undefined, is: false },
+    { name: 'shop', prefix: undefined, is: true },
+    { name: shortened, prefix: undefined, is: false },
+    { name: shortened.toUpperCase(), prefix: undefined, is: false },
+    { name: `${shortened.slice(0, -1)}1`, prefix: undefined, is: true },
+  ])('$name with prefix $prefix: $is', ({ name, prefix, is }) => {
+    const grant = granted({ applicationNames: ['*'] }, prefix);
+    expect(grant && isNameGranted(name, grant)).toBe(is);
   });
 });

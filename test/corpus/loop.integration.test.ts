@@ -81,6 +81,20 @@ describe('what the loop decides', () => {
     expect(await secretNames()).not.toContain('smuggled');
   });
 
+  it.each(casesOf('policy'))('$id is carried out where a rule grants it', async (row) => {
+    const { cluster } = installation;
+    const generous = { type: 'Store', rules: [{ multiTenant: true }] };
+    const registry = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name: 'generous' } };
+    await cluster.apply(JSON.stringify({ ...registry, spec: generous }));
+    const name = `${row.id.toLowerCase()}-granted`;
+    const { body } = requestOf({ ...row, spec: { ...row.spec, registryRef: { name: 'generous' } } }, name);
+    expect((await cluster.request('POST', collection(), 'object' in body ? body.object : body.yaml)).status).toBe(201);
+    await eventually(async () => {
+      const { status } = await settled(name);
+      return status?.conditions?.find(({ type }) => type === 'Ready')?.reason === 'Succeeded';
+    });
+  });
+
   it('proves a status again that somebody forged', async () => {
     const { cluster } = installation;
     const name = 'forged-later';

@@ -29,7 +29,18 @@ class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-const fromCache = new Set<PropertyKey>(['read', 'keys', 'claimants', 'secrets', 'registries']);
+const fromCache = new Set<PropertyKey>([
+  'read',
+  'resources',
+  'keys',
+  'claimants',
+  'neighbours',
+  'namesakes',
+  'secrets',
+  'registries',
+  'namespaceLabels',
+  'readNamespaceLabels',
+]);
 
 /** `afterwards` is told each call that took effect, to check what must hold at every instant. */
 export function faults(afterwards: (call: string, args: readonly unknown[], result: unknown) => Promise<void>): Faults {

@@ -7,9 +7,23 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { OAuthApplicationStatus } from '../../src/api/application.ts';
-import { type Cluster, ClusterError, type Key, type RegistryResource } from '../../src/cluster/cluster.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type Key,
+  type RegistryResource,
+  registryFinalizer,
+} from '../../src/cluster/cluster.ts';
 import type { Event } from '../../src/core/outcome.ts';
-import { finalizer, marks, type Resource, writeBinding, writeOperation } from '../../src/core/resource.ts';
+import {
+  explicitNameOf,
+  finalizer,
+  marks,
+  type Resource,
+  registryNameOf,
+  writeBinding,
+  writeOperation,
+} from '../../src/core/resource.ts';
 import { type SecretManifest, secretLabels, secretMarks } from '../../src/core/secret.ts';
 import type { ObservedSecret, SecretMetadata } from '../../src/core/state.ts';
 import { owner } from './builders.ts';
@@ -74,7 +88,18 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
     outside,
     failNext: (call, error, when = 'before') => void failures.push({ call, error, when }),
     read: outside.resource,
+    resources: outside.resources,
     keys: (filter) => outside.resources().filter(filter).map(keyOf),
+    neighbours: (resource) =>
+      outside
+        .resources()
+        .filter(({ namespace, uid }) => namespace === resource.namespace && uid !== resource.uid)
+        .filter((other) => registryNameOf(other) === registryNameOf(resource)),
+    namesakes: (resource) => {
+      const name = explicitNameOf(resource)?.toLowerCase();
+      const others = outside.resources().filter(({ uid }) => uid !== resource.uid);
+      return others.filter((other) => name !== undefined && explicitNameOf(other)?.toLowerCase() === name);
+    },
     claimants: (resource, name) =>
       outside
         .resources()
@@ -88,6 +113,8 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
     readSecret: (resource, name) => look('readSecret', () => outside.secret(resource.namespace, name)),
     isUninstalling: () => look('isUninstalling', outside.isUninstalling),
     registries: outside.registries,
+    namespaceLabels: outside.namespaceLabels,
+    readNamespaceLabels: async (name) => outside.namespaceLabels(name),
 
     hold: (resource, binding, operation) =>
       write('hold', keyOf(resource), () => {
@@ -152,6 +179,11 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
       }),
     writeRegistryStatus: (registry: RegistryResource, status) =>
       write('writeRegistryStatus', registry.name, () => outside.putRegistry({ ...registry, status })),
+    holdRegistry: (registry) =>
+      write('holdRegistry', registry.name, () =>
+        outside.putRegistry({ ...registry, isHeld: true, finalizers: [registryFinalizer] }),
+      ),
+    releaseRegistry: (registry) => write('releaseRegistry', registry.name, () => outside.deleteRegistry(registry.name)),
   };
 }
 

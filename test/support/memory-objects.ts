@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterError, type Key, type RegistryResource } from '../../src/cluster/cluster.ts';
 import type { Resource } from '../../src/core/resource.ts';
+import type { Labels } from '../../src/core/selector.ts';
 import type { ObservedSecret, SecretMetadata } from '../../src/core/state.ts';
 import { resource as emptyResource, status } from './builders.ts';
 
@@ -18,6 +19,7 @@ export function memoryObjects(clock: () => number) {
   const resources = new Map<Key, Resource>();
   const secrets = new Map<Key, ObservedSecret>();
   const registries = new Map<string, RegistryResource>();
+  const labels = new Map<string, Labels>();
   let version = 0;
   let uninstalling = false;
 
@@ -93,10 +95,14 @@ export function memoryObjects(clock: () => number) {
     putRegistry(changes: Pick<RegistryResource, 'name' | 'spec'> & Partial<RegistryResource>): void {
       const found = registries.get(changes.name);
       const generation = (found?.generation ?? 0) + (isDeepStrictEqual(found?.spec, changes.spec) ? 0 : 1);
-      const empty = { uid: nextUID(), isGoing: false, status: undefined };
+      const empty = { uid: nextUID(), isGoing: false, isHeld: false, finalizers: [], status: undefined };
       registries.set(changes.name, { ...empty, ...found, ...changes, generation, resourceVersion: nextVersion() });
     },
     deleteRegistry: (name: string) => void registries.delete(name),
+    /** Labels of a namespace; one that nobody labelled is there, with its name. */
+    namespaceLabels: (name: string) => labels.get(name) ?? { 'kubernetes.io/metadata.name': name },
+    labelNamespace: (name: string, given: Labels) =>
+      void labels.set(name, { 'kubernetes.io/metadata.name': name, ...given }),
 
     isUninstalling: () => uninstalling,
     /** The CustomResourceDefinition, or the controller's own namespace, is going. */

@@ -196,7 +196,10 @@ async function checkReady(
   if (condition('Ready')?.status !== 'True' || condition('Suspended') || status.observedGeneration !== generation)
     return;
   const written = spec as ReturnType<typeof writtenSpec> & { readonly secret?: WrittenSecret };
-  const application = mustBeThere(await registry.find(`${namespace}.${name}`), `the application of ${name}`);
+  const application = mustBeThere(
+    await registry.find(nameOf(spec) ?? `${namespace}.${name}`),
+    `the application of ${name}`,
+  );
   for (const [field, value] of asRegistered(written)) assert.deepEqual(asSet(application[field]), asSet(value), field);
   const secret = mustBeThere(cluster.outside.secret(namespace, written.secret?.name ?? name), 'the Secret');
   const live = await valuesOf(application.id, registry);
@@ -205,6 +208,10 @@ async function checkReady(
   assert.equal(clientID, application.clientID);
   assert.equal(clientSecret !== undefined, written['secretRequired'] ?? needsSecret(written));
   assert.ok(clientSecret === undefined || live.includes('withheld') || live.includes(clientSecret));
+}
+
+function nameOf(spec: unknown): string | undefined {
+  return (spec as { readonly applicationName?: string }).applicationName;
 }
 
 const comparedFields = [
