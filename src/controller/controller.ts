@@ -62,13 +62,14 @@ type Ended = Omit<Outcome, 'next'> & { readonly next: After };
 function conflict(error: unknown): Ended {
   const isConflict = error instanceof ClusterError && (error.code === 'conflict' || error.code === 'exists');
   if (!isConflict) throw error;
-  return { done: [], reason: 'Conflict', next: { kind: 'conflict' } };
+  return { done: [], reason: 'Conflict', isNews: false, next: { kind: 'conflict' } };
 }
 
 function fieldsOf({ done, reason, next }: Ended) {
   return { done, reason, next: next.kind === 'after' ? `after ${next.seconds} s` : next.kind };
 }
 
-function isIdle({ done, next }: Ended): boolean {
-  return done.length === 0 && next.kind !== 'backoff';
+/** Nothing was done, and nothing has to be told: what rests is looked at all the time. */
+function isIdle({ done, isNews, next }: Ended): boolean {
+  return done.length === 0 && !isNews && next.kind !== 'backoff';
 }

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly done: readonly string[];
   /** The reason that `Ready` bears now; `undefined` where no status is left to bear one. */
   readonly reason: string | undefined;
+  /** Whether the status says something new. */
+  readonly isNews: boolean;
   readonly next: Next;
 }
 
@@ -37,10 +39,11 @@ export async function publish(
   done: readonly { readonly kind: string }[],
   { cluster }: Pick<Ports, 'cluster'>,
 ): Promise<Outcome> {
-  if (!isDeepStrictEqual(told(status), told(resource.status))) await cluster.writeStatus(resource, status);
+  const isNews = !isDeepStrictEqual(told(status), told(resource.status));
+  if (isNews) await cluster.writeStatus(resource, status);
   for (const event of events) await cluster.record(resource, event);
   const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
-  return { done: done.map(({ kind }) => kind), reason, next };
+  return { done: done.map(({ kind }) => kind), reason, isNews, next };
 }
 
 /** What makes a status worth writing: everything but the version of a Secret that holds what it held before. */

@@ -36,7 +36,7 @@ import { remove } from './remove.ts';
  */
 export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
   const resource = ports.cluster.read(key);
-  if (resource === undefined) return { done: [], reason: undefined, next: { kind: 'rest' } };
+  if (resource === undefined) return { done: [], reason: undefined, isNews: false, next: { kind: 'rest' } };
   if (resource.deletionTime !== undefined) return remove(resource, ports);
 
   const parsed = parseApplicationSpec(resource.spec);

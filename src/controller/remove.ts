@@ -34,7 +34,7 @@ const nothing: Finding = { application: undefined, stranger: undefined, open: un
 
 /** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
 export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
-  if (!isHeld(resource)) return { done: [], reason: undefined, next: { kind: 'rest' } };
+  if (!isHeld(resource)) return { done: [], reason: undefined, isNews: false, next: { kind: 'rest' } };
   const wanted = await deletionPolicy(resource, ports).catch(failureOf);
   if (typeof wanted === 'object') return block(resource, wanted, 'Delete', ports);
   const finding = wanted === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
@@ -50,7 +50,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
     if (failure) return block(resource, failure, policy, ports);
   }
   for (const event of removalEvents(actions, finding.stranger)) await cluster.record(resource, event);
-  return { done: actions.map(({ kind }) => kind), reason: undefined, next: { kind: 'rest' } };
+  return { done: actions.map(({ kind }) => kind), reason: undefined, isNews: false, next: { kind: 'rest' } };
 }
 
 /** An application of an explicit name that is not proven ours stays, and so do the credentials that lead to it. */

@@ -27,8 +27,8 @@ export interface World {
   readonly registry: MemoryRegistry;
   readonly controller: Controller;
   readonly faults: Faults;
-  /** Every log line. */
-  readonly logged: unknown[];
+  /** Every log line: its level, its fields, its message. */
+  readonly logged: unknown[][];
   /** Lets the time pass, in milliseconds. */
   advance(milliseconds: number): void;
   apply(changes?: Readonly<Record<string, unknown>>, resourceKey?: string): Resource;
@@ -65,8 +65,11 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
   const ports = { cluster: injected.wrap(cluster, 'cluster'), registry: injected.wrap(registry, 'registry') };
   const registries = openRegistries({ cluster, open: async () => ports.registry, clock });
   const newID = () => `operation-${++ids}`;
-  const logged: unknown[] = [];
-  const log = { debug: (...line: unknown[]) => logged.push(line), info: (...line: unknown[]) => logged.push(line) };
+  const logged: unknown[][] = [];
+  const log = {
+    debug: (...line: unknown[]) => logged.push(['debug', ...line]),
+    info: (...line: unknown[]) => logged.push(['info', ...line]),
+  };
   const controller = openController({ cluster: ports.cluster, registries, clock, newID }, log);
 
   const pass = (resourceKey = key) => controller.application(resourceKey);
