@@ -56,7 +56,7 @@ export function isNameGranted(name: string, { applicationNames, applicationNameP
 
 /** That one more application of the namespace would be too many. */
 export function quotaRefusal(limit: number): Refusal {
-  const message = `the rules of the registry allow this namespace ${limit} applications, and older resources have them; delete one, or ask for more`;
+  const message = `the rules of the registry allow this namespace ${limit} applications, and other resources have them; delete one, or ask for more`;
   return { reason: 'PolicyViolation', message };
 }
 

@@ -35,9 +35,9 @@ export function isHeldByOther(others: readonly Resource[]): boolean {
   return others.some((other) => mayHold(other) && wasEverBound(other));
 }
 
-/** Whether at least `limit` of the others are older. */
+/** Whether at least `limit` of the others come first: who has an application does not lose it to one that comes later. */
 export function exceeds(limit: number, resource: Resource, others: readonly Resource[]): boolean {
-  return others.filter((other) => mayHold(other) && age(other) < age(resource)).length >= limit;
+  return others.filter((other) => mayHold(other) && claim(other) < claim(resource)).length >= limit;
 }
 
 /** What one is told whose name `holder` has. */

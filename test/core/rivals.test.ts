@@ -55,7 +55,8 @@ describe('so many', () => {
     { name: 'one may be, and there is none', limit: 1, others: [], too: false },
     { name: 'an older one has the place', limit: 1, others: [older], too: true },
     { name: 'there are two places', limit: 2, others: [older], too: false },
-    { name: 'a younger one, bound or not, does not count', limit: 1, others: [other(bound)], too: false },
+    { name: 'one as old that comes later does not count', limit: 1, others: [other()], too: false },
+    { name: 'a younger one that is bound has the place', limit: 1, others: [other(bound)], too: true },
     { name: 'one that goes and is released does not count', limit: 1, others: [{ ...older, ...going }], too: false },
     { name: 'one that goes and is held counts', limit: 1, others: [{ ...older, ...going, ...held() }], too: true },
   ])('$name: $too', ({ limit, others, too }) => {
