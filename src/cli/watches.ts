@@ -59,9 +59,8 @@ export function openReflectors(caches: Caches, options: ReflectorOptions): reado
  * Adds a key for every change.
  *
  * A resource that goes makes room for those that name the same Secret or ask for the same name, and for those that were
- * too many in its namespace; a Secret that goes makes room too. Our own writes
- * come through here too: a pass that finds nothing to do is cheap, and to tell them apart would be to trust that nobody
- * else wrote in between.
+ * too many in its namespace; a Secret that goes makes room too. Our own writes come through here as well: a pass that
+ * finds nothing to do is cheap, and to tell them apart would be to trust that nobody else wrote in between.
  */
 export function route(caches: Caches, queues: Queues, { relabelled }: Pick<Controller, 'relabelled'>): void {
   const { applications, registries, namespaces, secrets } = caches;

@@ -113,6 +113,8 @@ export interface Cluster {
   disownSecret(resource: Resource, secret: SecretMetadata): Promise<void>;
   deleteSecret(resource: Resource, secret: SecretMetadata): Promise<void>;
 
+  /** From the cache. */
+  registry(name: string): RegistryResource | undefined;
   registries(): readonly RegistryResource[];
   writeRegistryStatus(registry: RegistryResource, status: object): Promise<void>;
   /** Puts our finalizer on. */

@@ -22,7 +22,13 @@ interface ClusterCaches {
 
 type RegistryDoor = Pick<
   Cluster,
-  'registries' | 'writeRegistryStatus' | 'holdRegistry' | 'releaseRegistry' | 'namespaceLabels' | 'readNamespaceLabels'
+  | 'registry'
+  | 'registries'
+  | 'writeRegistryStatus'
+  | 'holdRegistry'
+  | 'releaseRegistry'
+  | 'namespaceLabels'
+  | 'readNamespaceLabels'
 >;
 
 export function openRegistries(transport: Transport, { registries, namespaces }: ClusterCaches): RegistryDoor {
@@ -39,6 +45,10 @@ export function openRegistries(transport: Transport, { registries, namespaces }:
   }
 
   return {
+    registry: (name) => {
+      const object = registries.get(name);
+      return object && registryFrom(object);
+    },
     registries: () => registries.list().map(registryFrom),
     writeRegistryStatus: (registry, status) =>
       write(pathOf(registry, 'status'), writing.registryStatusPatch(registry, status)),

@@ -80,5 +80,5 @@ function namesakes(resource: Resource, { settings }: OpenRegistry, cluster: Clus
 }
 
 function accountIDOf(name: string, cluster: Cluster): string | undefined {
-  return parseRegistryStatus(cluster.registries().find((registry) => registry.name === name)?.status).accountID;
+  return parseRegistryStatus(cluster.registry(name)?.status).accountID;
 }

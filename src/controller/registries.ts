@@ -56,7 +56,6 @@ interface News {
 export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
   const told = new Map<string, News>();
   const surveys = openSurveys(cluster, clock);
-  const resource = (name: string) => cluster.registries().find((registry) => registry.name === name);
 
   /** Deletion is held before the first resource can be bound in it. */
   async function lookAt(found: RegistryResource): Promise<Result> {
@@ -85,17 +84,17 @@ export function openRegistries({ cluster, open, clock }: RegistriesOptions): Reg
   return {
     resyncInterval: defaultResyncInterval,
     find: async (name) => {
-      const found = resource(name);
+      const found = cluster.registry(name);
       if (found === undefined) return notFound(name);
       const result = await (looks.last(found) ?? looks.look(found));
       return 'reason' in result ? notReady(name, result) : { ...result, isGoing: found.isGoing };
     },
     refresh: async (name) => {
-      const found = resource(name);
+      const found = cluster.registry(name);
       if (found === undefined) return forget(name);
       const result = await looks.look(found);
       const users = usersOf(name, cluster);
-      const now = resource(name) ?? found;
+      const now = cluster.registry(name) ?? found;
       if (found.isGoing && found.isHeld && users.bound.length === 0) await cluster.releaseRegistry(now);
       else await publish(now, statusOf(now, result, users, clock()), cluster);
       const again = 'settings' in result ? result.settings.resyncInterval : defaultResyncInterval;

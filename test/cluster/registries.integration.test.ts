@@ -27,7 +27,7 @@ describe('an OAuthRegistry', () => {
     const manifest = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name: namespace }, spec };
     onTestFinished(async () => void (await cluster.request('DELETE', `${path}/${namespace}`)));
     expect((await cluster.request('POST', path, manifest)).status).toBe(201);
-    const read = () => port.registries().find(({ name }) => name === namespace);
+    const read = () => port.registry(namespace);
     const registry = await eventually(read);
     expect(registry).toMatchObject({ isGoing: false, generation: 1, spec });
 
@@ -47,7 +47,7 @@ describe('an OAuthRegistry', () => {
     const manifest = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata, spec: { type: 'Store' } };
     const theirs = { metadata: { finalizers: null } };
     expect((await cluster.request('POST', path, manifest)).status).toBe(201);
-    const read = () => port.registries().find((registry) => registry.name === name);
+    const read = () => port.registry(name);
     const registry = await eventually(read);
     expect(registry.isHeld).toBe(false);
 

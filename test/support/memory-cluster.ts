@@ -112,6 +112,7 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
         .map(metadata),
     readSecret: (resource, name) => look('readSecret', () => outside.secret(resource.namespace, name)),
     isUninstalling: () => look('isUninstalling', outside.isUninstalling),
+    registry: outside.registry,
     registries: outside.registries,
     namespaceLabels: outside.namespaceLabels,
     readNamespaceLabels: async (name) => outside.namespaceLabels(name),

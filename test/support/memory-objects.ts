@@ -91,6 +91,7 @@ export function memoryObjects(clock: () => number) {
       throw new ClusterError('conflict', `secrets "${secret.name}" has been modified`);
     },
 
+    registry: (name: string) => registries.get(name),
     registries: () => [...registries.values()],
     putRegistry(changes: Pick<RegistryResource, 'name' | 'spec'> & Partial<RegistryResource>): void {
       const found = registries.get(changes.name);
