@@ -39,8 +39,20 @@ export interface ControlPlaneOptions {
   readonly auditLog?: AuditLevel;
 }
 
+/** A server of a control plane that a test may take away. */
+export type Server = 'etcd' | 'kube-apiserver';
+
+/** What is done with single servers of a control plane. */
+export interface Servers {
+  /** SIGKILL; returns when the process is gone. */
+  kill(server: Server): Promise<void>;
+  /** Starts one that was killed, with its data, and returns when it answers. */
+  start(server: Server): Promise<void>;
+}
+
 /** A running control plane. */
 export interface ControlPlane extends ClusterAccess {
+  readonly servers: Servers;
   /** Ends it and removes every file of it. */
   stop(): Promise<void>;
 }
@@ -82,16 +94,18 @@ async function startIn(kept: Keep, binaries: Binaries, options: ControlPlaneOpti
   await writeFiles(site, certificates, options);
   const plane = access(site, { binaries, certificates, options });
 
-  kept.start({ name: 'etcd', command: binaries.etcd, args: etcdArgs(site) });
-  await answers(kept, `${etcdURL(site)}/health`);
-  const audit = options.auditLog !== undefined;
-  kept.start({ name: 'kube-apiserver', command: binaries['kube-apiserver'], args: apiServerArgs(site, audit) });
-  await apiServerAnswers(kept, plane);
+  const start = async (server: Server) => {
+    const args = server === 'etcd' ? etcdArgs(site) : apiServerArgs(site, options.auditLog !== undefined);
+    kept.start({ name: server, command: binaries[server], args });
+    await (server === 'etcd' ? answers(kept, `${etcdURL(site)}/health`) : apiServerAnswers(kept, plane));
+  };
+  await start('etcd');
+  await start('kube-apiserver');
   await installCRDs(plane, options.crds ?? []);
   const controllerManager = binaries['kube-controller-manager'];
   if (plane.controllerManager && controllerManager !== undefined)
     kept.start({ name: 'kube-controller-manager', command: controllerManager, args: controllerManagerArgs(site) });
-  return { ...plane, stop: kept.stop };
+  return { ...plane, stop: kept.stop, servers: { start, kill: kept.kill } };
 }
 
 interface Parts {

@@ -4,20 +4,22 @@
  * @module
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Ended, Notice, Order } from './keeper.ts';
+import type { Ended, Notice, Order, Start } from './keeper.ts';
 
 /** A folder and processes that end with this process, however it ends. */
 export interface Keep {
   /** Absolute path of a folder that goes with the processes. */
   readonly folder: string;
   /** Starts a process; its output goes to `<folder>/<name>.log`. */
-  start(order: Order): void;
+  start(what: Start): void;
+  /** SIGKILL; returns when the process of that name is gone. It may then be started again. */
+  kill(name: string): Promise<void>;
   /** Of a started process that has ended by itself: its name, how it ended and the last lines of its log. */
   failure(): Error | undefined;
   /** Ends the processes and removes the folder; returns when both are gone. */
@@ -35,19 +37,26 @@ export async function keep(): Promise<Keep> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const folder = Promise.withResolvers<string>();
+  const killed = new EventEmitter();
   let ended: Ended | undefined;
   keeper.on('error', folder.reject);
   keeper.on('exit', (code) => folder.reject(new Error(`the keeper ended with exit code ${code}`)));
   createInterface({ input: keeper.stdout }).on('line', (line) => {
     const notice: Notice = JSON.parse(line);
     if ('folder' in notice) folder.resolve(notice.folder);
+    else if ('killed' in notice) killed.emit(notice.killed);
     else ended ??= notice;
   });
+  const order = (what: Order) => keeper.stdin.write(`${JSON.stringify(what)}\n`);
   const path = await folder.promise;
   return {
     folder: path,
     failure: () => ended && new Error(describe(path, ended)),
-    start: (order) => keeper.stdin.write(`${JSON.stringify(order)}\n`),
+    start: order,
+    kill: async (name) => {
+      order({ kill: name });
+      await once(killed, name);
+    },
     stop: () => stop(keeper),
   };
 }

@@ -56,6 +56,17 @@ describe.skipIf(process.env['USE_EXISTING_CLUSTER'] === 'true')('a control plane
     expect(await processesOf(folder)).toEqual([]);
   });
 
+  it('goes on with what it had when a server of it was killed and is started again', async () => {
+    const cluster = await ownCluster({ controllerManager: false });
+    await cluster.kubectl('create', 'configmap', 'kept');
+    for (const server of ['kube-apiserver', 'etcd'] as const) {
+      await cluster.servers.kill(server);
+      expect((await processesOf(dirname(cluster.access.kubeconfig))).join()).not.toContain(`/${server} `);
+      await cluster.servers.start(server);
+    }
+    expect(await eventually(() => cluster.kubectl('get', 'configmap', 'kept', '--output=name'))).toContain('kept');
+  });
+
   it.each(['SIGKILL', 'SIGINT'] as const)('leaves nothing behind when its owner gets %s', async (signal) => {
     const { child, folder } = await startCommand();
     expect((await processesOf(folder)).length).toBeGreaterThanOrEqual(2);

@@ -16,11 +16,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A process to start. Its output goes to `<folder>/<name>.log`. */
-export interface Order {
+export interface Start {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
 }
+
+/** A process to start, or the name of one to kill. */
+export type Order = Start | { readonly kill: string };
 
 /** A process that ended although nobody asked for it. */
 export interface Ended {
@@ -28,35 +31,52 @@ export interface Ended {
   readonly how: string;
 }
 
-/** What the keeper tells: where its folder is, and what ended. */
-export type Notice = { readonly folder: string } | Ended;
+/** What the keeper tells: where its folder is, what ended, and what is gone because it was to be killed. */
+export type Notice = { readonly folder: string } | Ended | { readonly killed: string };
 
 const folder = mkdtempSync(join(tmpdir(), 'ramify-controlplane-'));
-const running = new Set<ChildProcess>();
+const running = new Map<string, ChildProcess>();
 let leaving = false;
 
 function tell(notice: Notice): void {
   process.stdout.write(`${JSON.stringify(notice)}\n`);
 }
 
-function start({ name, command, args }: Order): void {
+function start({ name, command, args }: Start): void {
   const log = openSync(join(folder, `${name}.log`), 'a');
   const child = spawn(command, args, { stdio: ['ignore', log, log] });
   closeSync(log);
-  running.add(child);
+  running.set(name, child);
   child.on('error', (error) => tell({ ended: name, how: error.message }));
   child.on('exit', (code, signal) => {
-    running.delete(child);
-    if (!leaving) tell({ ended: name, how: signal ?? `exit code ${code}` });
+    const isKilled = running.get(name) !== child;
+    if (!isKilled) running.delete(name);
+    if (!isKilled && !leaving) tell({ ended: name, how: signal ?? `exit code ${code}` });
   });
+}
+
+async function kill(name: string): Promise<void> {
+  const child = running.get(name);
+  if (child !== undefined) {
+    running.delete(name);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  tell({ killed: name });
+}
+
+function carryOut(order: Order): void {
+  if ('kill' in order) void kill(order.kill);
+  else start(order);
 }
 
 /** All data is throw-away, so there is nothing to shut down gently. */
 async function leave(): Promise<void> {
   if (leaving) return;
   leaving = true;
-  const ends = [...running].filter((child) => child.pid !== undefined).map((child) => once(child, 'exit'));
-  for (const child of running) child.kill('SIGKILL');
+  const children = [...running.values()];
+  const ends = children.filter((child) => child.pid !== undefined).map((child) => once(child, 'exit'));
+  for (const child of children) child.kill('SIGKILL');
   await Promise.all(ends);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.exit(0);
@@ -65,6 +85,6 @@ async function leave(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leave());
 process.stdout.on('error', () => void leave());
 createInterface({ input: process.stdin })
-  .on('line', (line) => start(JSON.parse(line) as Order))
+  .on('line', (line) => carryOut(JSON.parse(line) as Order))
   .on('close', () => void leave());
 tell({ folder });

@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('cluster', await existingCluster());
     return undefined;
   }
-  const { stop, ...access } = await startControlPlane({ crds: ownCRDs(), auditLog: 'Metadata' });
+  const { stop, servers: _servers, ...access } = await startControlPlane({ crds: ownCRDs(), auditLog: 'Metadata' });
   project.provide('cluster', access);
   return stop;
 }

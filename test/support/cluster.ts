@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Agent, type Dispatcher, request } from 'undici';
 import { afterAll, inject } from 'vitest';
 import type { ClusterAccess } from '../controlplane/access.ts';
-import { type ControlPlaneOptions, startControlPlane } from '../controlplane/controlplane.ts';
+import { type ControlPlaneOptions, type Servers, startControlPlane } from '../controlplane/controlplane.ts';
 
 /** An answer of the API server. `T` is what the test expects its JSON to be; nothing checks that it is. */
 export interface Answer<T> {
@@ -55,6 +55,11 @@ export interface Cluster {
   testNamespace(labels?: Readonly<Record<string, string>>): Promise<string>;
 }
 
+/** A cluster whose servers a test may also take away. */
+export interface OwnCluster extends Cluster {
+  readonly servers: Servers;
+}
+
 const closing: (() => Promise<unknown>)[] = [];
 
 afterAll(async () => {
@@ -67,10 +72,10 @@ export function sharedCluster(): Cluster {
 }
 
 /** A control plane for this test file alone, for what would disturb others. It ends after the file's last test. */
-export async function ownCluster(options: ControlPlaneOptions = {}): Promise<Cluster> {
-  const { stop, ...access } = await startControlPlane(options);
+export async function ownCluster(options: ControlPlaneOptions = {}): Promise<OwnCluster> {
+  const { stop, servers, ...access } = await startControlPlane(options);
   closing.push(stop);
-  return open(access);
+  return { ...open(access), servers };
 }
 
 function open(access: ClusterAccess): Cluster {

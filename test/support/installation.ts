@@ -10,7 +10,7 @@ import { afterAll } from 'vitest';
 import { openStore } from '../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../src/registry/store/store.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
-import { type Cluster, ownCluster } from './cluster.ts';
+import { type OwnCluster, ownCluster } from './cluster.ts';
 import { type ControllerProcess, type LogLine, startController } from './controller-process.ts';
 import { eventually } from './eventually.ts';
 
@@ -19,7 +19,7 @@ export const issuerURL = 'http://127.0.0.1:8400';
 
 /** What a test does with an installation. */
 export interface Installation {
-  readonly cluster: Cluster;
+  readonly cluster: OwnCluster;
   /** Path of the SQLite file. */
   readonly store: string;
   /** Every line of every controller so far. */
@@ -51,7 +51,7 @@ export async function install(registrySpec: object = {}, store?: string): Promis
   return installation;
 }
 
-function openInstallation(cluster: Cluster, store: string): Installation {
+function openInstallation(cluster: OwnCluster, store: string): Installation {
   const output: string[] = [];
   let controller: ControllerProcess | undefined;
   const stop: Installation['stop'] = async (signal = 'SIGTERM') => {
