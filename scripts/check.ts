@@ -24,7 +24,7 @@ const readings: readonly Step[] = [
   },
   { name: 'format', command: ['biome', 'ci', '--colors=off'] },
   { name: 'unused files, exports and dependencies', command: ['knip'] },
-  { name: 'generated CRDs', command: ['node', 'scripts/generate.ts', '--check'] },
+  { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ];
 
 /** After the others, since some of them measure time. */

@@ -1,5 +1,5 @@
 /**
- * Writes `crds/` from the schemas; with `--check` it writes nothing and fails if a file is stale.
+ * Writes what is generated from the sources; with `--check` it writes nothing and fails if a file is stale.
  *
  * @module
  */
@@ -9,42 +9,45 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { customResourceDefinitions } from '../src/api/crd.ts';
+import { flagReference } from './flags.ts';
 
-const header = '# Generated from src/api by scripts/generate.ts. Do not edit.\n';
-
-/** The files that belong into `crds/`, by name. */
-export function crdFiles(): Map<string, string> {
-  return new Map(customResourceDefinitions().map((crd) => [fileName(crd), header + stringify(crd, { lineWidth: 0 })]));
+/** Every generated file: its path in the project, and its text. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([...customResourceDefinitions().map(crdFile), ['docs/flags.md', flagReference()]]);
 }
 
-function fileName({ spec: { group, names } }: ReturnType<typeof customResourceDefinitions>[number]): string {
-  return `${group}_${names.plural}.yaml`;
+function crdFile(crd: ReturnType<typeof customResourceDefinitions>[number]): [path: string, text: string] {
+  const { group, names } = crd.spec;
+  const header = '# Generated from src/api by scripts/generate.ts. Do not edit.\n';
+  return [`crds/${group}_${names.plural}.yaml`, header + stringify(crd, { lineWidth: 0 })];
 }
 
-/** Names of the files in `folder` that are missing or differ. */
-export async function staleFiles(folder: URL): Promise<string[]> {
-  const compared = [...crdFiles()].map(async ([name, text]) => ({
-    name,
-    stale: (await contentOf(folder, name)) !== text,
+/** Paths of the generated files that are missing below `root` or differ. */
+export async function staleFiles(root: URL): Promise<string[]> {
+  const compared = [...generatedFiles()].map(async ([path, text]) => ({
+    path,
+    stale: (await contentOf(root, path)) !== text,
   }));
-  return (await Promise.all(compared)).filter(({ stale }) => stale).map(({ name }) => name);
+  return (await Promise.all(compared)).filter(({ stale }) => stale).map(({ path }) => path);
 }
 
-async function contentOf(folder: URL, name: string): Promise<string | undefined> {
-  return readFile(new URL(name, folder), 'utf8').catch(() => undefined);
+async function contentOf(root: URL, path: string): Promise<string | undefined> {
+  return readFile(new URL(path, root), 'utf8').catch(() => undefined);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
-  const folder = new URL('../crds/', import.meta.url);
-  const stale = await staleFiles(folder);
+  const root = new URL('../', import.meta.url);
+  const stale = await staleFiles(root);
   if (values.check) {
-    for (const name of stale) console.error(`crds/${name} is stale: run "npm run generate"`);
+    for (const path of stale) console.error(`${path} is stale: run "npm run generate"`);
     process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of crdFiles()) await writeFile(new URL(name, folder), text);
+  for (const [path, text] of generatedFiles()) {
+    await mkdir(new URL('.', new URL(path, root)), { recursive: true });
+    await writeFile(new URL(path, root), text);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { durationSeconds, isDuration } from './api/duration.ts';
 import { isPossible } from './kube/lease.ts';
 import { levels } from './log.ts';
+import { flagOf, setting, variableOf } from './setting.ts';
 
 const address = z
   .string()
@@ -28,26 +29,63 @@ const leaseTime = z
 
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false');
 
-const controllerConfig = z.strictObject({
-  kubeconfig: z.string().optional(),
-  context: z.string().optional(),
+/** The settings of `ramify controller`. */
+export const controllerConfig = z.strictObject({
+  kubeconfig: setting(z.string().optional(), {
+    value: '<path>',
+    meaning: 'kubeconfig of the cluster',
+    otherwise: "KUBECONFIG, the pod's service account, ~/.kube/config",
+  }),
+  context: setting(z.string().optional(), {
+    value: '<name>',
+    meaning: 'context of the kubeconfig',
+    otherwise: 'its current one',
+  }),
   /** Path of the SQLite file; without one, registries of type Store are not ready. */
-  store: store.optional(),
-  /** Path of the file with the keys that seal client secrets; beside the store by default. */
-  storeKeyFile: z.string().optional(),
+  store: setting(store.optional(), {
+    value: '<sqlite:PATH>',
+    meaning: 'the store behind registries of type Store, held by one process at a time',
+    otherwise: 'none, and such registries are not ready',
+  }),
+  /** Path of the file with the keys that seal client secrets. */
+  storeKeyFile: setting(z.string().optional(), {
+    value: '<path>',
+    meaning: 'keys that seal client secrets, mode 0600, made with a new store; back it up apart from the store',
+    otherwise: "the store's path and .key",
+  }),
   /** `undefined`: not served. */
-  healthAddress: address.prefault('127.0.0.1:8081'),
-  /** Whether this is one of several replicas, of which one leads; by default it is where it runs in a pod. */
-  leaderElect: flag.optional(),
-  /** By default the pod's, or the context's. */
-  leaseNamespace: z.string().optional(),
-  leaseName: z.string().default('ramify-controller'),
-  leaseDuration: leaseTime.prefault('15s'),
-  leaseRenewDeadline: leaseTime.prefault('10s'),
-  leaseRetryPeriod: leaseTime.prefault('2s'),
-  /** How many applications are worked on at once. */
-  concurrency: z.coerce.number().int().min(1).max(128).default(16),
-  logLevel: z.enum(levels).default('info'),
+  healthAddress: setting(address.prefault('127.0.0.1:8081'), {
+    value: '<host:port>',
+    meaning: 'where /healthz and /readyz are served, 0 for nowhere',
+  }),
+  leaderElect: setting(flag.optional(), {
+    value: '[boolean]',
+    meaning: 'whether this is one of several replicas, of which one works',
+    otherwise: 'true in a pod, else false',
+  }),
+  leaseNamespace: setting(z.string().optional(), {
+    value: '<name>',
+    meaning: 'namespace of the Lease that replicas elect by',
+    otherwise: "the pod's or the context's",
+  }),
+  leaseName: setting(z.string().default('ramify-controller'), { value: '<name>', meaning: 'name of that Lease' }),
+  leaseDuration: setting(leaseTime.prefault('15s'), {
+    value: '<time>',
+    meaning: 'after which the Lease of a dead leader is taken',
+  }),
+  leaseRenewDeadline: setting(leaseTime.prefault('10s'), {
+    value: '<time>',
+    meaning: 'for which a leader goes on without a renewal; then it exits with 1',
+  }),
+  leaseRetryPeriod: setting(leaseTime.prefault('2s'), { value: '<time>', meaning: 'between two renewals' }),
+  concurrency: setting(z.coerce.number().int().min(1).max(128).default(16), {
+    value: '<n>',
+    meaning: 'applications worked on at once, 1 to 128',
+  }),
+  logLevel: setting(z.enum(levels).default('info'), {
+    value: '<level>',
+    meaning: `the least level that is logged: ${levels.join(', ')}`,
+  }),
 });
 
 const consistentConfig = controllerConfig.refine(
@@ -59,13 +97,23 @@ const consistentConfig = controllerConfig.refine(
   },
 );
 
-const backupConfig = z.strictObject({
+/** The settings of `ramify store backup`. */
+export const backupConfig = z.strictObject({
   /** Path of the SQLite file. */
-  store: z.string('must be given').pipe(store),
-  /** As the controller's; read only where no controller holds the store. */
-  storeKeyFile: z.string().optional(),
+  store: setting(z.string('must be given').pipe(store), {
+    value: '<sqlite:PATH>',
+    meaning: 'the store, as the controller has it',
+  }),
+  storeKeyFile: setting(z.string().optional(), {
+    value: '<path>',
+    meaning: "as the controller's; read only where no controller holds the store",
+    otherwise: "the store's path and .key",
+  }),
   /** The file to write. */
-  to: z.string('must be given').min(1, 'must be a path'),
+  to: setting(z.string('must be given').min(1, 'must be a path'), {
+    value: '<file>',
+    meaning: 'the backup; a file that is not there yet',
+  }),
 });
 
 /** What `ramify store backup` works with. */
@@ -103,16 +151,6 @@ function read<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment):
   if (result.success) return Object.freeze(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message}`);
   throw new ConfigError(problems.join('; '));
-}
-
-/** `logLevel` → `--log-level`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** `logLevel` → `RAMIFY_LOG_LEVEL`. */
-function variableOf(name: string): string {
-  return `RAMIFY_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 function hostAndPort(text: string): { readonly host: string; readonly port: number } {

@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { flagOf, readBackupConfig, readControllerConfig } from '../src/config.ts';
+import { readBackupConfig, readControllerConfig } from '../src/config.ts';
 
 const defaults = {
   healthAddress: { host: '127.0.0.1', port: 8081 },
@@ -119,10 +119,6 @@ describe('what is wrong is told', () => {
     ]);
     expect(problems).not.toContain('\n');
   });
-});
-
-test('flags are written as the command line has them', () => {
-  expect(flagOf('storeKeyFile')).toBe('--store-key-file');
 });
 
 describe('a backup', () => {
