@@ -8,7 +8,7 @@
  */
 
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, type Stats, writeFileSync } from 'node:fs';
 import { asStoreError, StoreError } from './errors.ts';
 import type { Random } from './identifiers.ts';
 
@@ -22,7 +22,7 @@ export interface StoreKeys {
 const line = /^(\d{1,3}):([A-Za-z0-9+/]{43}=)$/;
 
 /**
- * Reads a key file, which only its owner may read (a mode like 0600 or 0400).
+ * Reads a key file, which only its owner may read (a mode like 0600 or 0400), or that a kubelet mounted ({@link isExposed}).
  *
  * @throws StoreError `keyMissing`, `keyExposed` or `keyInvalid`.
  */
@@ -55,11 +55,40 @@ function readPrivately(path: string, subject: string): string {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    if ((fstatSync(file).mode & 0o077) !== 0) throw new StoreError('keyExposed', subject);
+    if (isExposed(fstatSync(file), reader())) throw new StoreError('keyExposed', subject);
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw asStoreError(error, subject);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** Whom a process reads files as. */
+interface Reader {
+  /** `undefined` where the system has no such numbers. */
+  readonly uid: number | undefined;
+  readonly groups: readonly number[];
+}
+
+function reader(): Reader {
+  const group = process.getegid?.();
+  return {
+    uid: process.geteuid?.(),
+    groups: [...(process.getgroups?.() ?? []), ...(group === undefined ? [] : [group])],
+  };
+}
+
+/**
+ * Whether others than its reader may read or change a file.
+ *
+ * A group may read what belongs to root, if it is the group of a reader who is not root: a kubelet mounts Secrets so, with
+ * the pod's `fsGroup` as group and mode 0440, and nobody but the pod's processes is in it.
+ */
+export function isExposed(
+  { mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>,
+  { uid: own, groups }: Reader,
+): boolean {
+  const isMounted = uid === 0 && own !== 0 && groups.includes(gid);
+  return (mode & (isMounted ? 0o037 : 0o077)) !== 0;
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ensureKeys, readKeys } from '../../../src/registry/store/keys.ts';
+import { ensureKeys, isExposed, readKeys } from '../../../src/registry/store/keys.ts';
 import { place } from './fixtures.ts';
 
 const one = Buffer.alloc(32, 1).toString('base64');
@@ -70,6 +70,26 @@ describe('readKeys', () => {
     const printed = inspect(readKeys(written(`1:${one}`)), { depth: 9, showHidden: true });
     expect(printed).not.toContain(one);
     expect(printed).not.toContain('01 01 01');
+  });
+});
+
+describe('a file is private', () => {
+  const pod = { uid: 65_532, groups: [65_532, 2000] };
+  const mounted = { mode: 0o100440, uid: 0, gid: 2000 };
+
+  it.each([
+    ['that a kubelet mounted for the group of the pod', mounted, pod, false],
+    ['with the sticky bits of a mount', { ...mounted, mode: 0o102440 }, pod, false],
+    ['that the group may write as well', { ...mounted, mode: 0o100460 }, pod, true],
+    ['that everybody may read', { ...mounted, mode: 0o100444 }, pod, true],
+    ['of a group that is not the reader’s', { ...mounted, gid: 3000 }, pod, true],
+    ['of somebody else who is not root', { ...mounted, uid: 1000 }, pod, true],
+    ['of the reader, and its group may read it', { ...mounted, uid: 65_532 }, pod, true],
+    ['of root, whose group may read it', { ...mounted, gid: 0 }, { uid: 0, groups: [0] }, true],
+    ['on a system without users', { ...mounted, gid: 0 }, { uid: undefined, groups: [] }, true],
+    ['for its owner alone', { mode: 0o100600, uid: 65_532, gid: 65_532 }, pod, false],
+  ])('or not: one %s', (_what, file, reader, exposed) => {
+    expect(isExposed(file, reader)).toBe(exposed);
   });
 });
 
