@@ -77,7 +77,10 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
       const hasForeignKeys = writing.hasForeignKeys(secret);
       if (hasForeignKeys && !secret.immutable) return patchIfThere(path, writing.retirementPatch(resource, secret));
       await transport.delete(path, secret).catch(refused);
-      if (hasForeignKeys) await post(resource, writing.remainingSecretObject(resource, secret));
+      if (!hasForeignKeys) return;
+      // A cluster may let us create no Secret but one of ours, and give up only such a one.
+      const remaining = secretFrom(await post(resource, writing.remainingSecretObject(resource, secret)));
+      await patchIfThere(path, writing.retirementPatch(resource, remaining));
     },
     disownSecret: (resource, secret) =>
       patchIfThere(pathOf(resource, secret.name), writing.disownPatch(resource, secret)),

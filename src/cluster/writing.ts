@@ -9,7 +9,7 @@
 import { apiVersion, applicationKind, applicationStatus, type OAuthApplicationStatus } from '../api/application.ts';
 import { registryStatus } from '../api/registry.ts';
 import { finalizer, marks, type Resource, writeBinding, writeOperation } from '../core/resource.ts';
-import { type SecretManifest, secretLabels, secretMarks } from '../core/secret.ts';
+import { manager, type SecretManifest, secretLabels, secretMarks } from '../core/secret.ts';
 import type { Sensitive } from '../core/sensitive.ts';
 import type { Binding, ObservedSecret, Operation, OwnerReference, SecretMetadata } from '../core/state.ts';
 import { type RegistryResource, registryFinalizer } from './cluster.ts';
@@ -92,9 +92,15 @@ export function foreignContent(resource: Resource, secret: ObservedSecret): Cont
   };
 }
 
-/** What is foreign in an immutable Secret of ours, as a Secret that is not ours; it stays immutable. */
+/** What is foreign in an immutable Secret of ours; it stays immutable, and is ours until {@link retirementPatch} says else. */
 export function remainingSecretObject(resource: Resource, secret: ObservedSecret): Body {
-  return { ...newSecret(resource, secret.name, foreignContent(resource, secret)), immutable: true };
+  const { labels, annotations, ...foreign } = foreignContent(resource, secret);
+  const content = {
+    ...foreign,
+    labels: { ...labels, [secretLabels.managedBy]: manager, [secretLabels.application]: resource.name },
+    annotations: { ...annotations, [secretMarks.uid]: resource.uid },
+  };
+  return { ...newSecret(resource, secret.name, content), immutable: true };
 }
 
 function newSecret({ namespace }: Resource, name: string, { data, ...metadata }: Content): Body {

@@ -166,13 +166,21 @@ describe('a retired Secret', () => {
     expect(patched(retirementPatch(resource(), shared))).toEqual({ ...foreign, keys: ['password'] });
   });
 
-  test('that is immutable is made anew with what was foreign, and stays immutable', () => {
+  test('that is immutable is made anew with what was foreign, stays immutable, and is ours to give up', () => {
+    const { labels, annotations, ownerReferences } = foreign;
+    const labelled = { 'app.kubernetes.io/managed-by': 'ramify', 'ramify.dev/application': resource().name };
     expect(remainingSecretObject(resource(), { ...shared, immutable: true })).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
       type: 'Opaque',
       immutable: true,
-      metadata: { name: 'shop', namespace: 'team-a', ...foreign },
+      metadata: {
+        name: 'shop',
+        namespace: 'team-a',
+        labels: { ...labels, ...labelled },
+        annotations: { ...annotations, 'ramify.dev/application-uid': resource().uid },
+        ownerReferences,
+      },
       data: { password: base64('p').reveal() },
     });
   });
