@@ -29,6 +29,13 @@ const leaseTime = z
 
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false');
 
+/** Names that a comma separates, or several such lists. An empty list is no way to say "all". */
+const namespaces = z
+  .union([z.string(), z.array(z.string())])
+  .transform((lists) => [lists].flat().flatMap((list) => list.split(',').map((name) => name.trim())))
+  .pipe(z.array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be names of namespaces, such as a,b')))
+  .transform((names) => [...new Set(names)]);
+
 /** The settings of `ramify controller`. */
 export const controllerConfig = z.strictObject({
   kubeconfig: setting(z.string().optional(), {
@@ -40,6 +47,11 @@ export const controllerConfig = z.strictObject({
     value: '<name>',
     meaning: 'context of the kubeconfig',
     otherwise: 'its current one',
+  }),
+  namespaces: setting(namespaces.optional(), {
+    value: '<names...>',
+    meaning: 'the only namespaces whose applications are kept: a,b or given more than once',
+    otherwise: 'all',
   }),
   /** Path of the SQLite file; without one, registries of type Store are not ready. */
   store: setting(store.optional(), {

@@ -38,6 +38,7 @@ describe('every setting is a flag and a variable', () => {
   test.each([
     ['kubeconfig', 'RAMIFY_KUBECONFIG', '/k', '/k'],
     ['context', 'RAMIFY_CONTEXT', 'kind', 'kind'],
+    ['namespaces', 'RAMIFY_NAMESPACES', 'a, b,a', ['a', 'b']],
     ['store', 'RAMIFY_STORE', 'sqlite:/var/s.db', '/var/s.db'],
     ['storeKeyFile', 'RAMIFY_STORE_KEY_FILE', '/k', '/k'],
     ['healthAddress', 'RAMIFY_HEALTH_ADDRESS', '0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
@@ -53,6 +54,17 @@ describe('every setting is a flag and a variable', () => {
   ])('%s, %s', (name, variable, text, value) => {
     expect(readControllerConfig({ [name]: text }, {})).toEqual({ ...defaults, [name]: value });
     expect(readControllerConfig({}, { [variable]: text })).toEqual({ ...defaults, [name]: value });
+  });
+
+  test.each(['', ',', 'a,,b', 'Team', 'a/b', '-a', 'a'.repeat(64)])('%j is no list of namespaces', (namespaces) => {
+    expect(problemsOf({ namespaces })).toContain('--namespaces: must be names of namespaces, such as a,b');
+  });
+
+  test('a list may also be given in several flags', () => {
+    expect(readControllerConfig({ namespaces: ['a,b', 'c'] }, {})).toEqual({
+      ...defaults,
+      namespaces: ['a', 'b', 'c'],
+    });
   });
 
   test('a flag that is there and says nothing is true', () => {

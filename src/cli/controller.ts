@@ -6,7 +6,6 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import * as kinds from '../cluster/kinds.ts';
 import { kubernetesCluster } from '../cluster/kubernetes.ts';
 import type { ControllerConfig } from '../config.ts';
 import { openController } from '../controller/controller.ts';
@@ -16,7 +15,6 @@ import { systemClock } from '../kube/clock.ts';
 import { ApiError } from '../kube/error.ts';
 import { openTransport } from '../kube/http.ts';
 import { type Election, Manager } from '../kube/manager.ts';
-import { collectionPath } from '../kube/path.ts';
 import { Queue } from '../kube/queue.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Logger } from '../log.ts';
@@ -24,6 +22,7 @@ import { openRegistry } from '../registry/open.ts';
 import { openStore } from '../registry/store/open.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
 import { servingBackups } from './backup-socket.ts';
+import { checkAccess } from './collections.ts';
 import { type Candidacy, isReplica, openCandidacy } from './election.ts';
 import { fenced } from './fence.ts';
 import { serveHealth } from './health.ts';
@@ -51,7 +50,7 @@ export async function runController(
   const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify', ...fence });
   const store = configuredStore(config, log);
   try {
-    await checkAccess(transport, stop);
+    await checkAccess(transport, config.namespaces, stop);
     await candidacy?.checkAccess(stop);
     if (candidacy === undefined) await store.open();
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
@@ -65,13 +64,6 @@ export async function runController(
     await store.close();
   }
   log.info('stopped');
-}
-
-/** What a newcomer may have forgotten is said at once: it would otherwise be retried in silence. */
-async function checkAccess(transport: Transport, signal: AbortSignal): Promise<void> {
-  for (const kind of [kinds.applications, kinds.registries, kinds.secrets, kinds.namespaces]) {
-    await transport.page(collectionPath(kind), { query: { limit: '1' }, metadataOnly: true, signal });
-  }
 }
 
 /** The store of the configuration, if any. Its file can be held by one process alone: of several, by the leader. */
@@ -132,9 +124,10 @@ async function run(parts: Parts): Promise<void> {
 /** Nothing is sent before the manager starts. */
 function compose({ config, transport, candidacy, store, log, ownNamespace }: Parts) {
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
-  const caches = openCaches(warn('a listener failed'));
+  const { namespaces } = config;
+  const caches = openCaches(warn('a listener failed'), namespaces);
   const reflectors = [
-    ...openReflectors(caches, { transport, random, onError: warn('a watch was restarted') }),
+    ...openReflectors(caches, { transport, random, onError: warn('a watch was restarted') }, namespaces),
     ...(candidacy ? [candidacy.reflector] : []),
   ];
   const onLostEvent = warn('an event was lost');
@@ -143,6 +136,7 @@ function compose({ config, transport, candidacy, store, log, ownNamespace }: Par
   const registries = openRegistries({
     cluster,
     clock,
+    namespaces,
     open: async (spec) => fenced(await openRegistry(spec, { store: store.registry }), isLeading),
   });
   const controller = openController({ cluster, registries, clock, newID: randomUUID }, log);

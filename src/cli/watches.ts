@@ -5,25 +5,26 @@
  */
 
 import type { Reason } from '../api/conditions.ts';
-import * as kinds from '../cluster/kinds.ts';
 import { type Caches, nameKeyOf, registryKeyOf, secretKeyOf } from '../cluster/kubernetes.ts';
 import { applicationKeyOf } from '../cluster/secrets.ts';
 import type { Controller } from '../controller/controller.ts';
 import { fieldAt, registryNameOf } from '../core/resource.ts';
-import { manager, secretLabels } from '../core/secret.ts';
 import { Cache, type Change } from '../kube/cache.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import { priorities, type Queue } from '../kube/queue.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { collectionsOf, type Namespaces } from './collections.ts';
 import type { Queues } from './workers.ts';
 
-/** The caches that the cluster port reads. */
-export function openCaches(onError: (error: unknown) => void): Caches {
+/** The caches that the cluster port reads, as {@link openReflectors} fills them. */
+export function openCaches(onError: (error: unknown) => void, namespaces?: Namespaces): Caches {
+  const scopeOf = namespaces && namespaceOf;
   return {
     applications: new Cache({
       onError,
+      scopeOf,
       indexes: {
         secret: (object) => [secretKeyOf(object)],
         registry: (object) => [registryKeyOf(object)],
@@ -32,9 +33,14 @@ export function openCaches(onError: (error: unknown) => void): Caches {
       },
     }),
     registries: new Cache({ onError }),
-    namespaces: new Cache({ onError }),
-    secrets: new Cache({ onError, indexes: { application: (object) => [applicationKeyOf(object) ?? ''] } }),
+    namespaces: new Cache({ onError, scopeOf }),
+    secrets: new Cache({ onError, scopeOf, indexes: { application: (object) => [applicationKeyOf(object) ?? ''] } }),
   };
+}
+
+/** The namespace that an object is in, or is. */
+function namespaceOf({ metadata: { namespace, name } }: KubeObject): string {
+  return namespace ?? name;
 }
 
 interface ReflectorOptions {
@@ -43,16 +49,16 @@ interface ReflectorOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** One watch for each cache; Secrets are watched by our label, as metadata only. */
-export function openReflectors(caches: Caches, options: ReflectorOptions): readonly Reflector[] {
-  const common = { ...options, clock: systemClock };
-  const labelSelector = `${secretLabels.managedBy}=${manager}`;
-  return [
-    new Reflector({ ...common, resource: kinds.applications, cache: caches.applications }),
-    new Reflector({ ...common, resource: kinds.registries, cache: caches.registries }),
-    new Reflector({ ...common, resource: kinds.namespaces, cache: caches.namespaces, metadataOnly: true }),
-    new Reflector({ ...common, resource: kinds.secrets, cache: caches.secrets, metadataOnly: true, labelSelector }),
-  ];
+/** Keeps each cache like its collections. */
+export function openReflectors(
+  caches: Caches,
+  options: ReflectorOptions,
+  namespaces?: Namespaces,
+): readonly Reflector[] {
+  return collectionsOf(namespaces).map(
+    ({ cache, ...collection }) =>
+      new Reflector({ ...options, ...collection, clock: systemClock, cache: caches[cache] }),
+  );
 }
 
 /**

@@ -44,6 +44,8 @@ export interface RegistriesOptions {
   /** The registry behind a spec; fails with a `RegistryError`. */
   readonly open: (spec: OAuthRegistrySpec) => Promise<Registry>;
   readonly clock: () => number;
+  /** The only ones whose resources the cluster shows; by default all. */
+  readonly namespaces?: readonly string[] | undefined;
 }
 
 /** What the users of a registry were last woken for. Not the last look: a resource may have looked, and the others still wait. */
@@ -53,9 +55,9 @@ interface News {
 }
 
 /** Keeps the last look at each OAuthRegistry. */
-export function openRegistries({ cluster, open, clock }: RegistriesOptions): Registries {
+export function openRegistries({ cluster, open, clock, namespaces }: RegistriesOptions): Registries {
   const told = new Map<string, News>();
-  const surveys = openSurveys(cluster, clock);
+  const surveys = openSurveys(cluster, clock, namespaces);
 
   /** Deletion is held before the first resource can be bound in it. */
   async function lookAt(found: RegistryResource): Promise<Result> {

@@ -8,7 +8,7 @@ import { parseRegistrySpec } from '../api/parse.ts';
 import type { OAuthRegistryStatus } from '../api/registry.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { effectiveName, type RegistrySettings } from '../core/desired.ts';
-import { isDerivedForm } from '../core/names.ts';
+import { isDerivedForm, namespaceIn } from '../core/names.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -24,8 +24,12 @@ const shownNames = 20;
 /** Part of the interval after which a list is due: looks come up to a tenth early, so that keys spread. */
 const due = 0.9;
 
-/** Remembers the last survey of each OAuthRegistry; there is one list for each interval, however often one looks. */
-export function openSurveys(cluster: Cluster, clock: () => number) {
+/**
+ * Remembers the last survey of each OAuthRegistry; there is one list for each interval, however often one looks.
+ *
+ * Of what is in other than the given namespaces nothing is known, so nothing is said of it.
+ */
+export function openSurveys(cluster: Cluster, clock: () => number, namespaces: readonly string[] | undefined) {
   const last = new Map<string, Survey>();
   return {
     forget: (name: string) => void last.delete(name),
@@ -36,13 +40,19 @@ export function openSurveys(cluster: Cluster, clock: () => number) {
     ): Promise<Survey> => {
       const before = last.get(name);
       if (before !== undefined && clock() - before.time < resyncInterval * 1_000 * due) return before;
-      const names = (await registry.list()).map((application) => application.name);
+      const listed = (await registry.list()).map((application) => application.name);
+      const names = namespaces === undefined ? listed : ofNamespaces(listed, applicationNamePrefix, namespaces);
       const unclaimed = unclaimedOf(names, applicationNamePrefix, claimedNames(cluster));
       const survey = { time: clock(), unclaimed };
       last.set(name, survey);
       return survey;
     },
   };
+}
+
+function ofNamespaces(names: readonly string[], prefix: string | undefined, namespaces: readonly string[]) {
+  const known = new Set<string | undefined>(namespaces);
+  return names.filter((name) => known.has(namespaceIn(prefix, name)));
 }
 
 /** An application of a resource in any registry of ours is claimed: several may share the account. */

@@ -38,6 +38,16 @@ export function isDerivedForm(prefix: string | undefined, name: string): boolean
   return prefix === undefined ? lower.includes('.') || shortened.test(lower) : lower.startsWith(`${prefix}_`);
 }
 
+/**
+ * The namespace that a derived name is of; `undefined` where the name does not say: it is no derived one, or shortened
+ * before the namespace's end.
+ */
+export function namespaceIn(prefix: string | undefined, name: string): string | undefined {
+  const start = prefix === undefined ? 0 : prefix.length + 1;
+  const dot = name.indexOf('.');
+  return isDerivedForm(prefix, name) && dot > start ? name.slice(start, dot).toLowerCase() : undefined;
+}
+
 const shortened = /^.{37}_[a-z2-7]{26}$/;
 
 /** Names are compared without case: whether RAM tells them apart by case is not documented. */

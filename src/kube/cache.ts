@@ -23,11 +23,19 @@ export interface Change<T extends KubeObject> {
 export interface CacheOptions<T extends KubeObject, Index extends string> {
   /** The values under which an object is found, by the index's name. */
   readonly indexes?: Readonly<Record<Index, (object: T) => readonly string[]>>;
+  /**
+   * Which watch tells of an object where several fill the cache, none of them what another does; its namespace, say. Each
+   * has come to a version of its own. By default one watch tells of everything: {@link everything}.
+   */
+  readonly scopeOf?: ((object: KubeObject) => string) | undefined;
   /** Freezes objects to the bottom, so that writing to one throws; for tests. */
   readonly freeze?: boolean;
   /** Told what a listener threw. */
   readonly onError: (error: unknown) => void;
 }
+
+/** The scope of a watch that tells of a whole collection. */
+export const everything = '';
 
 /**
  * Objects are shared, never copied: they must not be written to. `managedFields` and kubectl's last-applied annotation are
@@ -40,10 +48,12 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
   readonly #indexes: ReadonlyMap<string, KeyIndex<T>>;
   readonly #listeners = new Set<(change: Change<T>) => void>();
   readonly #options: CacheOptions<T, Index>;
-  #resourceVersion = '';
+  readonly #versions = new Map<string, string>();
+  readonly #scopeOf: (object: KubeObject) => string;
 
   constructor(options: CacheOptions<T, Index>) {
     this.#options = options;
+    this.#scopeOf = options.scopeOf ?? (() => everything);
     const indexes = Object.entries<(object: T) => readonly string[]>(options.indexes ?? {});
     this.#indexes = new Map(indexes.map(([name, valuesOf]) => [name, new KeyIndex(valuesOf)]));
   }
@@ -65,9 +75,9 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
     return this.#objects.size;
   }
 
-  /** How far the watch has come; empty before the first list. */
-  get resourceVersion(): string {
-    return this.#resourceVersion;
+  /** How far the watch of that scope has come; empty before the first list. */
+  versionIn(scope = everything): string {
+    return this.#versions.get(scope) ?? '';
   }
 
   /** Calls `listener` after each change, in order; returned is how to end that. A listener that throws disturbs nobody. */
@@ -83,19 +93,19 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
    * and is not here was deleted since.
    */
   assume(object: T): void {
-    if (compareVersions(versionOf(object), this.#resourceVersion) <= 0) return;
+    if (compareVersions(versionOf(object), this.versionIn(this.#scopeOf(object))) <= 0) return;
     if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
   }
 
   /** The watch says that the object is now so. An older state than the one here is passed over. */
   put(object: T): void {
-    this.advance(versionOf(object));
+    this.advance(versionOf(object), this.#scopeOf(object));
     if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
   }
 
   /** The watch says that the object, last seen so, is gone. A newer one of its name stays. */
   remove(object: T): void {
-    this.advance(versionOf(object));
+    this.advance(versionOf(object), this.#scopeOf(object));
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (known === undefined || compareVersions(versionOf(known), versionOf(object)) > 0) return;
@@ -103,23 +113,25 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
     this.#tell([{ key, previous: this.#kept(object), listed: false }]);
   }
 
-  /** The watch has come to this version. */
-  advance(resourceVersion: string): void {
-    this.#resourceVersion = resourceVersion;
+  /** The watch of that scope has come to this version. */
+  advance(resourceVersion: string, scope = everything): void {
+    this.#versions.set(scope, resourceVersion);
   }
 
   /**
-   * A list says that there is exactly this at that version: tells only the differences.
+   * A list says that in that scope there is exactly this at that version: tells only the differences.
    *
    * What we wrote after that version stays, unless versions have gone back (a restored etcd): then all is as listed.
    */
-  replace(objects: readonly T[], resourceVersion: string): void {
-    const wentBack = compareVersions(resourceVersion, this.#resourceVersion) < 0;
-    this.advance(resourceVersion);
+  replace(objects: readonly T[], resourceVersion: string, scope = everything): void {
+    const wentBack = compareVersions(resourceVersion, this.versionIn(scope)) < 0;
+    this.advance(resourceVersion, scope);
     const listed = new Map(objects.map((object) => [keyOf(object), object]));
-    const gone = [...this.#objects].filter(
-      ([key, object]) => !listed.has(key) && (wentBack || compareVersions(versionOf(object), resourceVersion) <= 0),
-    );
+    const isGone = (key: string, object: T) =>
+      !listed.has(key) &&
+      this.#scopeOf(object) === scope &&
+      (wentBack || compareVersions(versionOf(object), resourceVersion) <= 0);
+    const gone = [...this.#objects].filter(([key, object]) => isGone(key, object));
     const news = [...listed].filter(([, object]) => (wentBack ? this.#isOther(object) : this.#isNews(object)));
     const changes = [
       ...gone.flatMap(([key]) => this.#set(key, undefined, true)),

@@ -5,24 +5,26 @@
  */
 
 import { backoff, within } from './backoff.ts';
-import type { Cache } from './cache.ts';
+import { type Cache, everything } from './cache.ts';
 import { type Clock, type Random, sleep } from './clock.ts';
 import { ApiError } from './error.ts';
 import type { KubeObject, Resource, WatchEvent } from './kube.ts';
 import { collectionPath } from './path.ts';
 import type { Transport } from './transport.ts';
 
-export interface ReflectorOptions<T extends KubeObject, Index extends string> {
+export interface ReflectorOptions<T extends KubeObject> {
   readonly transport: Transport;
   readonly resource: Resource;
-  readonly cache: Cache<T, Index>;
+  readonly cache: Pick<Cache<T>, 'versionIn' | 'replace' | 'put' | 'remove' | 'advance'>;
+  /** What the cache's `scopeOf` gives for the objects of this watch; {@link everything} where no other watch fills it. */
+  readonly scope?: string | undefined;
   /** Only this namespace; all of them by default. */
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   /** Such as `metadata.name=…`, for one object alone. */
   readonly fieldSelector?: string | undefined;
   /** Nothing but `metadata` leaves the server: for Secrets. */
-  readonly metadataOnly?: boolean;
+  readonly metadataOnly?: boolean | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Told every error that made it start again; none ends it. */
@@ -47,8 +49,9 @@ const refused = { base: 250, max: 30_000, spread: [0.5, 1.5] } as const;
  * `empty`: the cache is to be filled by a list, or by the initial events of a watch. `listed`: a watch goes on from the
  * cache's version. Every step ends in one of the two, whatever happened.
  */
-export class Reflector<T extends KubeObject = KubeObject, Index extends string = never> {
-  readonly #options: ReflectorOptions<T, Index>;
+export class Reflector<T extends KubeObject = KubeObject> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #scope: string;
   readonly #path: string;
   readonly #stop = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
@@ -60,8 +63,9 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
   #relistedAt = Number.NEGATIVE_INFINITY;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(options: ReflectorOptions<T, Index>) {
+  constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    this.#scope = options.scope ?? everything;
     this.#path = collectionPath(options.resource, options.namespace);
   }
 
@@ -142,7 +146,7 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
     const from =
       this.#state === 'empty'
         ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
-        : { resourceVersion: this.#options.cache.resourceVersion };
+        : { resourceVersion: this.#options.cache.versionIn(this.#scope) };
     const timeoutSeconds = `${Math.round(within(watchSeconds, this.#options.random))}`;
     return { ...this.#selection(), ...from, allowWatchBookmarks: 'true', timeoutSeconds };
   }
@@ -164,7 +168,7 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
   }
 
   #commit(items: readonly T[], resourceVersion: string): void {
-    this.#options.cache.replace(items, resourceVersion);
+    this.#options.cache.replace(items, resourceVersion, this.#scope);
     this.#state = 'listed';
     this.#failures = 0;
     this.#hasSynced = true;
@@ -174,7 +178,7 @@ export class Reflector<T extends KubeObject = KubeObject, Index extends string =
   #apply({ type, object }: WatchEvent<T>): void {
     const { cache } = this.#options;
     this.#failures = 0;
-    if (type === 'BOOKMARK') cache.advance(object.metadata.resourceVersion);
+    if (type === 'BOOKMARK') cache.advance(object.metadata.resourceVersion, this.#scope);
     else if (type === 'DELETED') cache.remove(object);
     else cache.put(object);
   }

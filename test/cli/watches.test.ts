@@ -222,26 +222,43 @@ test('an OAuthRegistry is looked at when it comes, changes and goes', () => {
   expect(applications.news()).toEqual([]);
 });
 
-test('of Secrets nothing but the metadata of those with our label is asked for', async () => {
-  const asked: Record<string, ReadOptions | undefined> = {};
+/** What is asked of the API server when everything is started. */
+async function asked(namespaces?: readonly string[]): Promise<Record<string, ReadOptions | undefined>> {
+  const paths: Record<string, ReadOptions | undefined> = {};
   const silent = {
     watch: (path: string, options?: ReadOptions) => {
-      asked[path] = options;
+      paths[[path, options?.query?.['fieldSelector'] ?? []].flat().join('?')] = options;
       return { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
     },
   };
-  const { caches } = given();
   const options = { transport: silent as unknown as Transport, random: () => 0.5, onError: () => undefined };
-  for (const reflector of openReflectors(caches, options)) reflector.start();
+  for (const reflector of openReflectors(given().caches, options, namespaces)) reflector.start();
   await settled();
-  expect(Object.keys(asked)).toEqual([
+  return paths;
+}
+
+test('of Secrets nothing but the metadata of those with our label is asked for', async () => {
+  const paths = await asked();
+  expect(Object.keys(paths)).toEqual([
     '/apis/ramify.dev/v1alpha1/oauthapplications',
     '/apis/ramify.dev/v1alpha1/oauthregistries',
     '/api/v1/namespaces',
     '/api/v1/secrets',
   ]);
-  expect(asked['/api/v1/secrets']).toMatchObject({
+  expect(paths['/api/v1/secrets']).toMatchObject({
     metadataOnly: true,
     query: { labelSelector: 'app.kubernetes.io/managed-by=ramify' },
   });
+});
+
+test('of chosen namespaces nothing else is asked for', async () => {
+  expect(Object.keys(await asked(['team-a', 'team-b']))).toEqual([
+    '/apis/ramify.dev/v1alpha1/namespaces/team-a/oauthapplications',
+    '/apis/ramify.dev/v1alpha1/namespaces/team-b/oauthapplications',
+    '/apis/ramify.dev/v1alpha1/oauthregistries',
+    '/api/v1/namespaces?metadata.name=team-a',
+    '/api/v1/namespaces?metadata.name=team-b',
+    '/api/v1/namespaces/team-a/secrets',
+    '/api/v1/namespaces/team-b/secrets',
+  ]);
 });

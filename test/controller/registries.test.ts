@@ -7,7 +7,7 @@ import { openRegistries } from '../../src/controller/registries.ts';
 import { registryNameOf } from '../../src/core/resource.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { t0 } from '../support/builders.ts';
+import { stranger, t0 } from '../support/builders.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
 import { key, settledWorld } from '../support/world.ts';
@@ -23,6 +23,20 @@ function registries(spec: object | undefined, open: () => Promise<Registry> = as
   const refresh = async (name: string) => (await opened.refresh(name)).concerned !== undefined;
   return { cluster, status, ...opened, refresh };
 }
+
+describe('a controller for some namespaces', () => {
+  it('says nothing of names in others', async () => {
+    const registry = memoryRegistry();
+    const names = ['eu_team-a.lost', 'eu_team-b.used', 'eu_team-a', `eu_${'a'.repeat(34)}_${'a'.repeat(26)}`];
+    for (const name of names) await registry.outside.create({ ...stranger, name }, name);
+    const cluster = memoryCluster();
+    cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'eu' } });
+    const open = async () => registry;
+    await openRegistries({ cluster, open, clock: () => t0, namespaces: ['team-a'] }).refresh('default');
+    const { unclaimed } = parseRegistryStatus(cluster.registries()[0]?.status);
+    expect(unclaimed).toEqual({ count: 1, names: ['eu_team-a.lost'] });
+  });
+});
 
 describe('a registry that answers', () => {
   it('is ready, and its status says what goes into Secrets', async () => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derivedName, sameName } from '../../src/core/names.ts';
+import { derivedName, namespaceIn, sameName } from '../../src/core/names.ts';
 
 const long = { namespace: 'n'.repeat(40), name: 'a'.repeat(40) };
 
@@ -61,6 +61,22 @@ describe('a derived name', () => {
         /^[A-Za-z0-9._-]{1,64}$/.test(derivedName('eu', namespace, name)),
       ),
     );
+  });
+});
+
+describe('the namespace in a name', () => {
+  it.each([
+    ['eu', 'eu_team-a.shop', 'team-a'],
+    ['eu', 'EU_Team-A.shop.eu', 'team-a'],
+    ['eu', 'us_team-a.shop', undefined],
+    ['eu', 'eu_shop', undefined],
+    ['eu', 'eu_.shop', undefined],
+    [undefined, 'team-a.shop', 'team-a'],
+    [undefined, 'shop', undefined],
+    ['eu', derivedName('eu', 'team-a', 'a'.repeat(60)), 'team-a'],
+    ['eu', derivedName('eu', 'n'.repeat(40), 'a'.repeat(30)), undefined],
+  ])('with prefix %s, %s is of %s', (prefix, name, namespace) => {
+    expect(namespaceIn(prefix, name)).toBe(namespace);
   });
 });
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cache, type Change } from '../../src/kube/cache.ts';
-import type { ObjectMeta } from '../../src/kube/kube.ts';
+import type { KubeObject, ObjectMeta } from '../../src/kube/kube.ts';
 import { type Thing, thing } from './objects.ts';
 
 function given(...objects: Thing[]) {
@@ -113,7 +113,7 @@ describe('S3: read your writes', () => {
     cache.put(thing('a', 103));
     cache.remove(thing('a', 104));
     expect(changes).toEqual(['a: 90→105']);
-    expect(cache.resourceVersion).toBe('104');
+    expect(cache.versionIn()).toBe('104');
   });
 
   test('what the watch has already told to be gone does not come back', () => {
@@ -154,7 +154,7 @@ describe('S4, L4, L13: what is told', () => {
     cache.assume(thing('lost', 120));
     cache.replace([thing('newer', 40), thing('same', 5)], '50');
     expect(changes.slice(1).toSorted()).toEqual(['gone: 80→- listed', 'lost: 120→- listed', 'newer: 90→40 listed']);
-    expect(cache.resourceVersion).toBe('50');
+    expect(cache.versionIn()).toBe('50');
   });
 
   test('a deleted object is told with its last state', () => {
@@ -196,5 +196,40 @@ describe('L10: listeners', () => {
     end();
     cache.put(thing('a', 101));
     expect(told).toEqual([]);
+  });
+});
+
+describe('several watches that fill one cache, each in a namespace', () => {
+  const inside = (namespace: string, name: string, version: number) => thing(name, version, {}, { namespace });
+
+  function twoNamespaces() {
+    const scopeOf = ({ metadata }: KubeObject) => metadata.namespace ?? '';
+    const cache = new Cache<Thing>({ scopeOf, onError: () => undefined });
+    cache.replace([inside('one', 'a', 10)], '20', 'one');
+    cache.replace([inside('two', 'b', 11)], '30', 'two');
+    return cache;
+  }
+
+  const keys = (cache: Cache<Thing>) => cache.list().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+
+  test('a list of one leaves the others alone', () => {
+    const cache = twoNamespaces();
+    cache.replace([], '40', 'one');
+    expect(keys(cache)).toEqual(['two/b']);
+  });
+
+  test('each goes on from where it has come to', () => {
+    const cache = twoNamespaces();
+    cache.put(inside('one', 'c', 25));
+    cache.advance('35', 'two');
+    cache.remove(inside('one', 'c', 26));
+    expect([cache.versionIn('one'), cache.versionIn('two'), cache.versionIn('three')]).toEqual(['26', '35', '']);
+  });
+
+  test('S3: what a write returned is news to the watch of its own namespace, however far another has come', () => {
+    const cache = twoNamespaces();
+    cache.assume(inside('one', 'c', 25));
+    cache.assume(inside('two', 'd', 25));
+    expect(keys(cache)).toEqual(['one/a', 'two/b', 'one/c']);
   });
 });

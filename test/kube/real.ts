@@ -27,8 +27,8 @@ export async function transportTo(cluster: Cluster): Promise<Transport> {
 
 /** A reflector at work, with all that it told; stopped after the test. */
 export function reflect(
-  options: Pick<ReflectorOptions<KubeObject, never>, 'transport' | 'resource'> &
-    Partial<ReflectorOptions<KubeObject, never>>,
+  options: Pick<ReflectorOptions<KubeObject>, 'transport' | 'resource'> &
+    Omit<Partial<ReflectorOptions<KubeObject>>, 'cache'> & { readonly cache?: Cache },
   caching: Partial<CacheOptions<KubeObject, never>> = {},
 ) {
   const errors: unknown[] = [];

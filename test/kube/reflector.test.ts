@@ -31,7 +31,7 @@ describe('L1: the first list', () => {
     await reflector.synced;
     await clock.pass(1);
     expect(told).toEqual(['+a', '+b']);
-    expect(cache.resourceVersion).toBe('10');
+    expect(cache.versionIn()).toBe('10');
     expect(asked.watch).toHaveLength(1);
   });
 
