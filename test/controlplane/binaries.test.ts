@@ -12,6 +12,7 @@ import {
   programs,
   type Surroundings,
   target,
+  versionFor,
 } from './binaries.ts';
 
 const ours = `/home/me/.cache/ramify/controlplane/${kubernetesVersion}`;
@@ -91,6 +92,26 @@ describe('findBinaries', () => {
     const inStore = '/data/kubebuilder-envtest/k8s/1.36.2-linux-amd64/etcd';
     expect(findBinaries(machine([inStore], { env })).etcd).toBe(inStore);
     expect(cacheFolder(machine([], { env }))).toBe(`/cache/ramify/controlplane/${kubernetesVersion}`);
+  });
+});
+
+describe('a version that is asked for', () => {
+  const env = { ENVTEST_K8S_VERSION: '1.35.0', KUBEBUILDER_ASSETS: '/assets', TEST_ASSET_ETCD: '/file/etcd' };
+  const cache = '/home/me/.cache/ramify/controlplane/1.35.0';
+
+  it('is taken of the store, then of our cache, and of nowhere else', () => {
+    const places = [`${store}/1.35.0-linux-amd64/etcd`, `${cache}/etcd`];
+    const others = [`${ours}/etcd`, `${store}/1.36.2-linux-amd64/etcd`, '/assets/etcd', '/file/etcd'];
+    const inTurn = [0, 1, 2].map((gone) => findBinaries(machine([...places.slice(gone), ...others], { env })).etcd);
+    expect(inTurn).toEqual([...places, undefined]);
+  });
+
+  it('has a cache of its own', () => {
+    expect(cacheFolder(machine([], { env }))).toBe(cache);
+  });
+
+  it.each(['1.35', 'v1.35.0', '../1.35.0', 'latest'])('is not %s', (version) => {
+    expect(() => versionFor({ env: { ENVTEST_K8S_VERSION: version } })).toThrow('must be like 1.35.0');
   });
 });
 

@@ -8,6 +8,17 @@ import { join } from 'node:path';
 /** The Kubernetes version that ramify's tests are written against; the archive and the Go modules are of this version. */
 export const kubernetesVersion = '1.36.2';
 
+/**
+ * The Kubernetes version to test with: `ENVTEST_K8S_VERSION`, as kubebuilder's projects name it, else the one above.
+ *
+ * @throws where it is no version, such as `1.35`
+ */
+export function versionFor({ env }: Pick<Surroundings, 'env'>): string {
+  const version = env['ENVTEST_K8S_VERSION'] || kubernetesVersion;
+  if (!/^1\.\d+\.\d+$/.test(version)) throw new Error(`${version} is no Kubernetes version: it must be like 1.35.0`);
+  return version;
+}
+
 /** The programs of a control plane, by their file names. */
 export const programs = ['etcd', 'kube-apiserver', 'kubectl', 'kube-controller-manager'] as const;
 
@@ -38,18 +49,23 @@ export function target({ platform, arch }: Pick<Surroundings, 'platform' | 'arch
 
 /** The folder that our own programs are kept in, outside the checkout so that the next checkout finds them. */
 export function cacheFolder({ env, home }: Pick<Surroundings, 'env' | 'home'>): string {
-  return join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'ramify', 'controlplane', kubernetesVersion);
+  return join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'ramify', 'controlplane', versionFor({ env }));
 }
 
 /**
  * Each program by itself: `TEST_ASSET_*` (a file), `KUBEBUILDER_ASSETS` (a folder), the newest fitting folder of
  * setup-envtest's store, our cache. The first two are controller-runtime's names and order.
+ *
+ * Where a version is asked for, only that version's folders of the store and of our cache: nobody knows which the others are.
  */
 export function findBinaries(around: Surroundings): Found {
-  const folders = [around.env['KUBEBUILDER_ASSETS'], newestStoreFolder(around), cacheFolder(around)];
+  const asked = Boolean(around.env['ENVTEST_K8S_VERSION']);
+  const folders = asked
+    ? [join(storeFolder(around), `${versionFor(around)}-${target(around)}`), cacheFolder(around)]
+    : [around.env['KUBEBUILDER_ASSETS'], newestStoreFolder(around), cacheFolder(around)];
   const found: Partial<Record<Program, string>> = {};
   for (const program of programs) {
-    const asset = around.env[`TEST_ASSET_${program.toUpperCase().replaceAll('-', '_')}`];
+    const asset = asked ? undefined : around.env[`TEST_ASSET_${program.toUpperCase().replaceAll('-', '_')}`];
     const candidates = [asset, ...folders.map((folder) => folder && join(folder, program))];
     const path = candidates.find((candidate) => candidate && around.exists(candidate));
     if (path) found[program] = path;

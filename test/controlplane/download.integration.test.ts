@@ -11,9 +11,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { kubernetesVersion } from './binaries.ts';
 import { downloadArchive } from './download.ts';
 
-const machine = { platform: 'linux', arch: 'x64' };
+const machine = { env: {}, platform: 'linux', arch: 'x64' };
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ramify-download-'));
@@ -48,7 +49,7 @@ async function download(listener: RequestListener, digests: Record<string, strin
   const said: string[] = [];
   const done = downloadArchive(destination, machine, (line) => said.push(line), {
     url: await serve(listener),
-    digests,
+    digests: { [kubernetesVersion]: digests },
   });
   return { destination, done, said };
 }
@@ -74,7 +75,9 @@ it('does not use what has another digest', async () => {
 
 it('says so where there is no archive for the machine, or none to be had', async () => {
   const nothing: RequestListener = (_, answer) => answer.writeHead(404).end();
-  await expect((await download(nothing, {})).done).rejects.toThrow('no envtest archive for linux-amd64');
+  await expect((await download(nothing, {})).done).rejects.toThrow(
+    'no envtest archive is pinned of 1.36.2 for linux-amd64',
+  );
   await expect((await download(nothing, { 'linux-amd64': '' })).done).rejects.toThrow('HTTP status 404');
 });
 

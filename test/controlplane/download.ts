@@ -8,26 +8,16 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { kubernetesVersion, type Surroundings, target } from './binaries.ts';
+import { type Surroundings, target, versionFor } from './binaries.ts';
+import pinnedDigests from './envtest-releases.json' with { type: 'json' };
 
-/** Where archives come from and what they must be; the digests are SHA-512, by {@link target}. */
+/** Where archives come from and what they must be: SHA-512 by version and {@link target}. */
 export interface Releases {
   readonly url: string;
-  readonly digests: Readonly<Record<string, string>>;
+  readonly digests: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** From controller-tools' envtest-releases.yaml. */
-const pinnedDigests: Readonly<Record<string, string>> = {
-  'darwin-amd64':
-    'b4fe9f973cd1992e3880f8b230ed32c0c243b83371591e3e3315f4404df2cdbef8ee94eeb9bb245b7e5feb987d5c4a76c43e0877654ab73f00d7bbc2b9984514',
-  'darwin-arm64':
-    '9278f9e5af556b2f1f2d139769c1f0d717c7b4426917fdebdba898bcb725a916e4910d6160886194ff9be9589ea7c5c32c2b8ae0754703874b7c8ba8ddfc41ce',
-  'linux-amd64':
-    'ea743186c8a799f5cf8faf16969f86189d003cb7d130e0ac4b58789f1e5748dcf30ebe91c837a10d5ac415383da3e10b9e64d65785c938c23e739781cfb76f08',
-  'linux-arm64':
-    '2d72ee985a8e262a3c57dc9f7f0fd891f6a8c7bf7ebaa2db6dc6d8eac8ae28181afe51c1f368b67756cdb40b10de9b205609e1726e5f27f7c6d824dd9c6649ac',
-};
-
+/** The digests are those of controller-tools' envtest-releases.yaml. */
 const envtestReleases: Releases = {
   url: 'https://github.com/kubernetes-sigs/controller-tools/releases/download',
   digests: pinnedDigests,
@@ -38,17 +28,18 @@ const answerMilliseconds = 5_000;
 /**
  * Downloads the archive and unpacks it into `destination`.
  *
- * @throws within some seconds where there is no archive for this machine or no way to it, and where the digest differs
+ * @throws within some seconds where no archive is pinned for this machine or there is no way to it, and where the digest differs
  */
 export async function downloadArchive(
   destination: string,
-  machine: Pick<Surroundings, 'platform' | 'arch'>,
+  machine: Pick<Surroundings, 'env' | 'platform' | 'arch'>,
   say: (line: string) => void,
   releases: Releases = envtestReleases,
 ): Promise<void> {
-  const digest = releases.digests[target(machine)];
-  if (digest === undefined) throw new Error(`there is no envtest archive for ${target(machine)}`);
-  const release = `envtest-v${kubernetesVersion}`;
+  const version = versionFor(machine);
+  const digest = releases.digests[version]?.[target(machine)];
+  if (digest === undefined) throw new Error(`no envtest archive is pinned of ${version} for ${target(machine)}`);
+  const release = `envtest-v${version}`;
   const url = `${releases.url}/${release}/${release}-${target(machine)}.tar.gz`;
   say(`downloading ${url}`);
   const archive = await download(url);

@@ -7,14 +7,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import {
-  type Binaries,
-  cacheFolder,
-  findBinaries,
-  isComplete,
-  kubernetesVersion,
-  type Surroundings,
-} from './binaries.ts';
+import { type Binaries, cacheFolder, findBinaries, isComplete, type Surroundings, versionFor } from './binaries.ts';
 import { compilePrograms, goVersion } from './compile.ts';
 import { downloadArchive } from './download.ts';
 
@@ -39,9 +32,10 @@ export async function obtainBinaries(): Promise<Binaries> {
   const present = findBinaries(machine);
   if (isComplete(present) && present['kube-controller-manager'] !== undefined) return present;
   const troubles: string[] = [];
-  const here = cacheFolder(machine);
-  if (!isComplete(present)) await tried(troubles, () => downloadArchive(here, machine, say));
-  await tried(troubles, () => compilePrograms(here, findBinaries(machine), say));
+  const version = versionFor(machine);
+  const destination = cacheFolder(machine);
+  if (!isComplete(present)) await tried(troubles, () => downloadArchive(destination, machine, say));
+  await tried(troubles, () => compilePrograms({ version, found: findBinaries(machine), destination }, say));
   const found = findBinaries(machine);
   if (!isComplete(found)) throw new Error(remedy(troubles));
   for (const trouble of troubles) say(trouble);
@@ -59,7 +53,7 @@ async function tried(troubles: string[], way: () => Promise<void>): Promise<void
 
 function remedy(troubles: readonly string[]): string {
   return [
-    `The tests need a control plane (etcd, kube-apiserver, kubectl ${kubernetesVersion}), and none could be had:`,
+    `The tests need a control plane (etcd, kube-apiserver, kubectl ${versionFor(machine)}), and none could be had:`,
     ...troubles.map((trouble) => `  - ${trouble}`),
     'Any one of these helps:',
     `  - install Go ${goVersion} or newer (https://go.dev/dl/): they are compiled once, in 6 to 7 minutes`,
