@@ -19,7 +19,7 @@ const cluster = sharedCluster();
 
 /** An elector that stands for election, with its own watch; stopped after the test. */
 async function candidate(lease: { namespace: string; name: string }, identity: string) {
-  const transport = await transportTo(cluster);
+  const transport = await transportTo(cluster.access);
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
   const cache = new Cache<Lease>({ freeze: true, onError });

@@ -12,7 +12,7 @@ interface ConfigMap extends KubeObject {
 
 async function given() {
   const cluster = sharedCluster();
-  const transport = await transportTo(cluster);
+  const transport = await transportTo(cluster.access);
   const namespace = await cluster.testNamespace();
   const path = objectPath(configMaps, { namespace, name: 'one' });
   const create = (data: Record<string, string> = {}) =>

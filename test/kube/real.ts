@@ -8,19 +8,21 @@ import { onTestFinished } from 'vitest';
 import { findConnection } from '../../src/kube/auth.ts';
 import { Cache, type CacheOptions, type Change } from '../../src/kube/cache.ts';
 import { systemClock } from '../../src/kube/clock.ts';
-import { openTransport } from '../../src/kube/http.ts';
+import { openTransport, type TransportOptions } from '../../src/kube/http.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { Reflector, type ReflectorOptions } from '../../src/kube/reflector.ts';
 import type { Transport } from '../../src/kube/transport.ts';
-import type { Cluster } from '../support/cluster.ts';
 
 export const secrets = { group: '', version: 'v1', plural: 'secrets', namespaced: true };
 export const configMaps = { group: '', version: 'v1', plural: 'configmaps', namespaced: true };
 
 /** A transport as the cluster's administrator, closed after the test. */
-export async function transportTo(cluster: Cluster): Promise<Transport> {
-  const connection = await findConnection({ kubeconfig: cluster.access.kubeconfig, env: {}, clock: systemClock });
-  const transport = openTransport({ connection, fieldManager: 'kube-test', userAgent: 'kube-test' });
+export async function transportTo(
+  { kubeconfig }: { readonly kubeconfig: string },
+  options: Partial<TransportOptions> = {},
+): Promise<Transport> {
+  const connection = await findConnection({ kubeconfig, env: {}, clock: systemClock });
+  const transport = openTransport({ connection, fieldManager: 'kube-test', userAgent: 'kube-test', ...options });
   onTestFinished(() => transport.close());
   return transport;
 }
