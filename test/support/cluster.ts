@@ -78,6 +78,11 @@ export async function ownCluster(options: ControlPlaneOptions = {}): Promise<Own
   return { ...open(access), servers };
 }
 
+/** A cluster as somebody else than its administrator sees it. */
+export function clusterAs(access: ClusterAccess): Cluster {
+  return open(access);
+}
+
 function open(access: ClusterAccess): Cluster {
   const dispatcher = new Agent({ connect: access.tls });
   closing.push(() => dispatcher.close());

@@ -37,6 +37,8 @@ export interface ControllerOptions {
   readonly logLevel?: string;
   /** Further flags; they count before those that are given here. */
   readonly flags?: readonly string[];
+  /** Variables beside those of the test. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Called with each line as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -61,12 +63,13 @@ export function spawnController({
   store,
   logLevel = 'info',
   flags = [],
+  env = {},
   onLine,
 }: ControllerOptions): ControllerProcess {
   const always = ['--kubeconfig', kubeconfig, '--health-address', '0', '--log-level', logLevel];
   const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
   const args = ['--import', leash, main, 'controller', ...always, ...stored, ...flags];
-  const child = spawn(process.execPath, args);
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {

@@ -99,7 +99,8 @@ export async function newTenant(cluster: Cluster): Promise<Tenant> {
   return tenantOf(cluster, await cluster.testNamespace());
 }
 
-function tenantOf(cluster: Cluster, namespace: string): Tenant {
+/** A namespace that is there already. */
+export function tenantOf(cluster: Cluster, namespace: string): Tenant {
   const kubectl = (...args: string[]) => cluster.kubectl('--namespace', namespace, ...args);
   const pathOf = (kind: string, name: string) =>
     `${kind === 'secrets' ? '/api/v1' : '/apis/ramify.dev/v1alpha1'}/namespaces/${namespace}/${kind}/${name}`;

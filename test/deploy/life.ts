@@ -1,0 +1,104 @@
+/**
+ * All that a controller does for a team, in one go: so that each of its rights is used, and each guard passed.
+ *
+ * @module
+ */
+
+import { expect } from 'vitest';
+import type { Cluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import type { SecretObject, Tenant } from '../support/tenant.ts';
+
+const foreignKey = { data: { 'foreign.txt': 'a2VlcCBtZQ==' } };
+
+/** A registry `default` whose rules grant the namespace the name `explicit`. */
+export async function grantNames({ kubectl }: Cluster, namespace: string): Promise<void> {
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+  const spec = { rules: [{ namespaceSelector, applicationNames: ['explicit'] }] };
+  await kubectl('patch', 'oauthregistries', 'default', '--type=merge', '--patch', JSON.stringify({ spec }));
+  await kubectl('wait', '--for=condition=Ready', 'oauthregistries', 'default', '--timeout=30s');
+}
+
+/** Somebody else writes the Lease until `was` holds: a leader whose renewal comes second looks at it again. */
+export async function contendForLease({ request }: Cluster, was: () => Promise<boolean>): Promise<void> {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/ramify-system/leases/ramify-controller';
+  await eventually(async () => {
+    for (let n = 0; n < 100; n += 1) {
+      const patch = { metadata: { annotations: { n: `${n}` } } };
+      await request('PATCH', path, patch, 'application/merge-patch+json');
+    }
+    return was();
+  }, 60_000);
+}
+
+/** Applications and their Secrets, from first to last; each step fails where the controller lacks a right. */
+export async function liveThrough(team: Tenant): Promise<void> {
+  await Promise.all([
+    becomeAndChange(team),
+    repair(team),
+    rename(team, 'moved', {}),
+    rename(team, 'frozen', { immutable: true }),
+    leave(team),
+  ]);
+}
+
+async function secretOf(team: Tenant, name: string): Promise<SecretObject> {
+  const secret = await team.secret(name);
+  if (secret === undefined) throw new Error(`there is no Secret ${name}`);
+  return secret;
+}
+
+/** Created, updated, deleted with its Secret; and the events that tell of it. */
+async function becomeAndChange(team: Tenant): Promise<void> {
+  await team.applyReady('shop', { applicationName: 'explicit' });
+  await team.patch('oauthapplications', 'shop', { spec: { scopes: ['openid', 'profile'] } });
+  await eventually(async () =>
+    Buffer.from((await secretOf(team, 'shop')).data?.['scopes'] ?? '', 'base64').includes('profile'),
+  );
+  await team.delete('oauthapplications', 'shop');
+  await team.gone('oauthapplications', 'shop');
+  await team.gone('secrets', 'shop');
+}
+
+/** Deleted, edited and made immutable, a Secret is set right. */
+async function repair(team: Tenant): Promise<void> {
+  await team.applyReady('repaired');
+  const { data, metadata } = await secretOf(team, 'repaired');
+  await team.delete('secrets', 'repaired');
+  await eventually(async () => (await secretOf(team, 'repaired')).metadata.uid !== metadata.uid);
+  await team.patch('secrets', 'repaired', { data: { client_secret: 'ZWRpdGVk' } });
+  await eventually(async () => expect((await secretOf(team, 'repaired')).data).toEqual(data) ?? true);
+  await team.patch('secrets', 'repaired', { immutable: true, ...foreignKey });
+  await eventually(async () => (await secretOf(team, 'repaired')).immutable === undefined);
+  expect((await secretOf(team, 'repaired')).data).toEqual({ ...data, ...foreignKey.data });
+}
+
+/** Another name for its Secret: of the old one stays what others put in it. */
+async function rename(team: Tenant, name: string, more: object): Promise<void> {
+  await team.applyReady(name);
+  await team.patch('oauthapplications', name, { spec: { suspend: true } });
+  await team.until(name, ({ status }) => status.conditions?.some(({ type }) => type === 'Suspended') === true);
+  await team.patch('secrets', name, { ...foreignKey, ...more });
+  await team.patch('oauthapplications', name, { spec: { suspend: false, secret: { name: `${name}-after` } } });
+  await eventually(async () => expect((await secretOf(team, name)).data).toEqual(foreignKey.data) ?? true);
+  const { metadata } = await eventually(async () => isGivenUp(await secretOf(team, name)));
+  expect(metadata.ownerReferences).toBeUndefined();
+  expect(Object.keys((await secretOf(team, `${name}-after`)).data ?? {})).toContain('client_secret');
+}
+
+function isGivenUp(secret: SecretObject): SecretObject | false {
+  const { labels, annotations } = secret.metadata;
+  return labels === undefined && annotations === undefined && secret;
+}
+
+/** Left behind: also while it is being deleted, suspended, when the owner reference still stands on the Secret. */
+async function leave(team: Tenant): Promise<void> {
+  await team.applyReady('left');
+  await team.patch('oauthapplications', 'left', { spec: { suspend: true } });
+  await team.until('left', ({ status }) => status.conditions?.some(({ type }) => type === 'Suspended') === true);
+  await team.patch('oauthapplications', 'left', { spec: { deletionPolicy: 'Orphan' } });
+  expect((await secretOf(team, 'left')).metadata.ownerReferences).toHaveLength(1);
+  await team.delete('oauthapplications', 'left');
+  await team.gone('oauthapplications', 'left');
+  expect((await secretOf(team, 'left')).metadata.ownerReferences).toBeUndefined();
+}

@@ -1,0 +1,110 @@
+/**
+ * Each overlay, as kubectl renders it, is taken whole by a real API server; and what it makes is hardened.
+ *
+ * @module
+ */
+
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ownCRDs } from '../controlplane/crds.ts';
+import { type Cluster, ownCluster } from '../support/cluster.ts';
+import {
+  applyStrictly,
+  deploymentOf,
+  type Manifest,
+  only,
+  overlays,
+  pathOf,
+  render,
+  renderFolder,
+} from './manifests.ts';
+
+let cluster: Cluster;
+const rendered = new Map<string, readonly Manifest[]>();
+
+beforeAll(async () => {
+  cluster = await ownCluster({ crds: ownCRDs() });
+  for (const overlay of overlays) rendered.set(overlay, await render(cluster, overlay));
+  const namespaces = ['ramify-system', 'team-a', 'team-b'];
+  for (const name of namespaces) await cluster.kubectl('create', 'namespace', name);
+});
+
+const of = (overlay: string) => rendered.get(overlay) ?? [];
+
+describe.each(overlays)('%s', (overlay) => {
+  test('is taken by the API server, which knows each field', async () => {
+    await applyStrictly(cluster, of(overlay), '--dry-run=server');
+    const output = await applyStrictly(cluster, of(overlay));
+    expect(output.trim().split('\n')).toHaveLength(of(overlay).length);
+    expect(await applyStrictly(cluster, of(overlay), '--dry-run=server')).not.toContain('created');
+  });
+
+  test('runs a Pod that Pod Security takes as restricted', async () => {
+    await applyStrictly(cluster, of(overlay));
+    const { metadata, spec } = deploymentOf(of(overlay)).spec.template;
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'pod' }, spec };
+    const path = '/api/v1/namespaces/ramify-system/pods?dryRun=All&fieldValidation=Strict';
+    expect(await cluster.request('POST', path, pod)).toMatchObject({ status: 201 });
+    const root = { ...spec, securityContext: { ...spec.securityContext, runAsNonRoot: false } };
+    expect(await cluster.request('POST', path, { ...pod, spec: root })).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining('violates PodSecurity "restricted') },
+    });
+  });
+
+  test('goes beyond what restricted asks for', () => {
+    const { automountServiceAccountToken, containers, volumes } = deploymentOf(of(overlay)).spec.template.spec;
+    expect(automountServiceAccountToken).toBe(false);
+    for (const { securityContext, resources } of containers) {
+      expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+      expect(resources).toMatchObject({ requests: { memory: '128Mi' }, limits: { memory: '256Mi' } });
+    }
+    const tokens = volumes.flatMap(({ projected }) => projected?.sources ?? []);
+    expect(tokens).toContainEqual({ serviceAccountToken: { expirationSeconds: 3600, path: 'token' } });
+    expect(only(of(overlay), 'ServiceAccount')).toMatchObject({ automountServiceAccountToken: false });
+  });
+
+  test('grants no right on what would make it more than it is', () => {
+    const rules = of(overlay).flatMap(({ rules: each = [] }) => each);
+    const names = rules.flatMap(({ resources = [], verbs }) => [...resources, ...verbs]);
+    for (const name of ['*', 'pods', 'pods/exec', 'serviceaccounts/token', 'roles', 'escalate', 'bind', 'impersonate'])
+      expect(names).not.toContain(name);
+  });
+
+  test('has the version of this checkout as image', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const [container] = deploymentOf(of(overlay)).spec.template.spec.containers;
+    expect(container.image).toBe(`ramify:${version}`);
+  });
+});
+
+test('in the namespaced mode no right on Secrets or applications reaches beyond the namespaces that are named', () => {
+  const wide = of('overlays/namespaced').filter(({ kind }) => kind === 'ClusterRoleBinding');
+  const bound = new Set(wide.map(({ roleRef }) => roleRef?.name));
+  expect(bound).toEqual(new Set(['ramify-controller', 'ramify-controller-namespaces']));
+  const { rules } = only(of('overlays/namespaced'), 'ClusterRole', 'ramify-controller-namespaces');
+  expect(rules).toEqual([
+    {
+      apiGroups: [''],
+      resources: ['namespaces'],
+      resourceNames: ['ramify-system', 'team-a', 'team-b'],
+      verbs: ['get', 'list', 'watch'],
+    },
+  ]);
+});
+
+test('an overlay of one’s own can move it to another namespace, and give it another image', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ramify-overlay-'));
+  const kustomization = {
+    resources: [relative(folder, pathOf('base'))],
+    namespace: 'elsewhere',
+    images: [{ name: 'ramify', newName: 'registry.example.com/ramify', newTag: 'x' }],
+  };
+  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  const moved = await renderFolder(cluster, folder);
+  expect(JSON.stringify(moved)).not.toContain('ramify-system');
+  const [container] = deploymentOf(moved).spec.template.spec.containers;
+  expect(container.image).toBe('registry.example.com/ramify:x');
+});
