@@ -35,13 +35,23 @@ export interface Outcome {
 /** Writes the status if it differs, tells the events, and says when to look again. */
 export async function publish(
   resource: Resource,
-  { status, events, next }: Report,
+  report: Report,
   done: readonly { readonly kind: string }[],
   { cluster }: Pick<Ports, 'cluster'>,
 ): Promise<Outcome> {
+  const outcome = outcomeOf(resource, report, done);
+  if (outcome.isNews) await cluster.writeStatus(resource, report.status);
+  for (const event of report.events) await cluster.record(resource, event);
+  return outcome;
+}
+
+/** What a pass came to, by its report. */
+export function outcomeOf(
+  resource: Resource,
+  { status, next }: Report,
+  done: readonly { readonly kind: string }[],
+): Outcome {
   const isNews = !isDeepStrictEqual(told(status), told(resource.status));
-  if (isNews) await cluster.writeStatus(resource, status);
-  for (const event of events) await cluster.record(resource, event);
   const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
   return { done: done.map(({ kind }) => kind), reason, isNews, next };
 }

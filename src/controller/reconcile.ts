@@ -18,6 +18,7 @@ import type { Resource } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
 import { admissionRefusal, registryGoing } from './admission.ts';
+import { atRest, forget, remember } from './at-rest.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
 import { type Outcome, type Ports, publish } from './pass.ts';
@@ -54,10 +55,13 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   const tooLarge = expansionRefusal(desired);
   if (tooLarge) return refuse(resource, tooLarge, ports);
 
+  const asleep = atRest(resource, desired, open, ports);
+  if (asleep) return asleep;
   const known = await gather(resource, desired, open.registry, ports.cluster).catch(failureOf);
   if ('reason' in known) return refuse(resource, known, ports);
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
-  const pass = await act(desired, known, open, ports);
+  const pass = await act(desired, known, open, ports).finally(() => forget(known, open.listing));
+  if (pass.settled) remember(pass.known, open.listing);
   return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports);
 }
 

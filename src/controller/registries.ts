@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseRegistrySpec } from '../api/parse.ts';
 import type { OAuthRegistrySpec } from '../api/registry.ts';
 import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
+import { effectiveName } from '../core/desired.ts';
 import { grantFor, type Policy } from '../core/grant.ts';
 import type { Failure } from '../core/outcome.ts';
 import { wasEverBound } from '../core/removal.ts';
@@ -16,7 +17,7 @@ import type { Labels } from '../core/selector.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openLooks, type Result } from './looks.ts';
 import { defaultResyncInterval, enter, type OpenRegistry } from './registry-entry.ts';
-import { statusOf, type Users } from './registry-status.ts';
+import { type LookedAt, statusOf, type Users } from './registry-status.ts';
 import { openSurveys } from './survey.ts';
 
 /** What follows a look at a registry. */
@@ -65,7 +66,7 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
     if ('reason' in entered) return entered;
     const survey = await surveys.of(entered.registry, entered.settings);
     if (!found.isHeld && !found.isGoing) await cluster.holdRegistry(found);
-    return { ...entered, survey, isGoing: found.isGoing };
+    return { ...entered, survey, listing: survey.listing, isGoing: found.isGoing };
   }
 
   const looks = openLooks(lookAt);
@@ -128,11 +129,18 @@ function everybody(): boolean {
   return true;
 }
 
-/** A change of the rules concerns the namespaces that they grant other things than before. */
+/** A change of the registry itself concerns everybody; others concern whom they say. */
 function concernOf(before: Result, after: Result, cluster: Cluster): Refreshed['concerned'] {
   if (!isDeepStrictEqual(outline(before), outline(after))) return everybody;
-  const [old, now] = [policyIn(before), policyIn(after)];
-  if (old === undefined || now === undefined || isDeepStrictEqual(old, now)) return undefined;
+  if ('reason' in before || 'reason' in after) return undefined;
+  const [regranted, changed] = [regrantedBy(before.policy, after.policy, cluster), changedIn(before, after)];
+  if (regranted === undefined || changed === undefined) return regranted ?? changed;
+  return (resource) => regranted(resource) || changed(resource);
+}
+
+/** A change of the rules concerns the namespaces that they grant other things than before. */
+function regrantedBy(old: Policy, now: Policy, cluster: Cluster): Refreshed['concerned'] {
+  if (isDeepStrictEqual(old, now)) return undefined;
   const known = new Map<string, boolean>();
   return ({ namespace }) => {
     const labels = cluster.namespaceLabels(namespace);
@@ -144,8 +152,10 @@ function concernOf(before: Result, after: Result, cluster: Cluster): Refreshed['
   };
 }
 
-function policyIn(result: Result): Policy | undefined {
-  return 'policy' in result ? result.policy : undefined;
+/** A change of the account concerns those whose applications came, went or changed. */
+function changedIn({ survey: before }: LookedAt, { survey, settings }: LookedAt): Refreshed['concerned'] {
+  if (survey === before || survey.changed.size === 0) return undefined;
+  return (resource) => survey.changed.has(effectiveName(resource, settings).toLowerCase());
 }
 
 /** What all users would notice of a registry. */

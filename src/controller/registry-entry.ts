@@ -14,12 +14,15 @@ import type { Policy } from '../core/grant.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { Endpoints } from '../core/state.ts';
 import type { Account, Registry } from '../registry/registry.ts';
+import type { Listing } from './listing.ts';
 
 /** A registry that can be worked with. */
 export interface OpenRegistry {
   readonly settings: RegistrySettings;
   readonly registry: Registry;
   readonly policy: Policy;
+  /** What is known of its account without a call. */
+  readonly listing: Listing;
   /** It is being deleted: what is bound in it is served as ever, and nothing is created. */
   readonly isGoing: boolean;
 }
@@ -31,7 +34,7 @@ export const defaultResyncInterval = 120;
 export async function enter(
   resource: RegistryResource,
   open: (spec: OAuthRegistrySpec) => Promise<Registry>,
-): Promise<Omit<OpenRegistry, 'isGoing'> | Failure> {
+): Promise<Omit<OpenRegistry, 'isGoing' | 'listing'> | Failure> {
   const parsed = parseRegistrySpec(resource.spec);
   if (!parsed.ok) return invalid(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
   const spec = parsed.value;

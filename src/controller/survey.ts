@@ -1,5 +1,6 @@
 /**
- * The account as a whole: which applications under our prefix no resource claims.
+ * The account as a whole, by one list for all its users: what changed in it, and which applications under our prefix no
+ * resource claims.
  *
  * @module
  */
@@ -11,15 +12,32 @@ import { effectiveName, type RegistrySettings } from '../core/desired.ts';
 import { isDerivedForm, namespaceIn } from '../core/names.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Registry } from '../registry/registry.ts';
+import { type Listing, openListing } from './listing.ts';
 
-/** What one list of the account showed, and when, in milliseconds since the epoch. */
+/** What one list of the account showed. */
 export interface Survey {
+  /** When it was begun, in milliseconds since the epoch. */
   readonly time: number;
   readonly unclaimed: NonNullable<OAuthRegistryStatus['unclaimed']>;
+  /** Names, in lower case, of applications that came, went or changed since the list before. */
+  readonly changed: ReadonlySet<string>;
+  /** What is known of the account since. */
+  readonly listing: Listing;
+}
+
+/** The lists of one OAuthRegistry: the last one, which may be under way. */
+interface Kept {
+  readonly accountID: string;
+  readonly time: number;
+  readonly listing: Listing;
+  readonly survey: Promise<Survey>;
 }
 
 /** As many names as a status shows. */
 const shownNames = 20;
+
+/** When a list was begun that failed: what was noted meanwhile is kept all the same. */
+const never = Number.NEGATIVE_INFINITY;
 
 /** Part of the interval after which a list is due: looks come up to a tenth early, so that keys spread. */
 const due = 0.9;
@@ -30,22 +48,34 @@ const due = 0.9;
  * Of what is in other than the given namespaces nothing is known, so nothing is said of it.
  */
 export function openSurveys(cluster: Cluster, clock: () => number, namespaces: readonly string[] | undefined) {
-  const last = new Map<string, Survey>();
+  const kept = new Map<string, Kept>();
+
+  async function take(
+    registry: Registry,
+    prefix: string | undefined,
+    { time, listing }: Pick<Kept, 'time' | 'listing'>,
+  ) {
+    const applications = await registry.list();
+    const changed = listing.take(applications, time);
+    const listed = applications.map(({ name }) => name);
+    const names = namespaces === undefined ? listed : ofNamespaces(listed, prefix, namespaces);
+    return { time, listing, changed, unclaimed: unclaimedOf(names, prefix, claimedNames(cluster)) };
+  }
+
   return {
-    forget: (name: string) => void last.delete(name),
+    forget: (name: string) => void kept.delete(name),
     /** The last survey, or a new one where that is old; fails as `list` does. */
-    of: async (
-      registry: Registry,
-      { name, applicationNamePrefix, resyncInterval }: Omit<RegistrySettings, 'endpoints'>,
-    ): Promise<Survey> => {
-      const before = last.get(name);
-      if (before !== undefined && clock() - before.time < resyncInterval * 1_000 * due) return before;
-      const listed = (await registry.list()).map((application) => application.name);
-      const names = namespaces === undefined ? listed : ofNamespaces(listed, applicationNamePrefix, namespaces);
-      const unclaimed = unclaimedOf(names, applicationNamePrefix, claimedNames(cluster));
-      const survey = { time: clock(), unclaimed };
-      last.set(name, survey);
-      return survey;
+    of: (registry: Registry, settings: Omit<RegistrySettings, 'endpoints'>): Promise<Survey> => {
+      const { name, accountID, applicationNamePrefix, resyncInterval, consistencyWindow } = settings;
+      const time = clock();
+      const before = kept.get(name);
+      const isSame = before?.accountID === accountID;
+      if (isSame && time - before.time < resyncInterval * 1_000 * due) return before.survey;
+      const listing = isSame ? before.listing : openListing(consistencyWindow, clock);
+      const last = { accountID, time, listing, survey: take(registry, applicationNamePrefix, { time, listing }) };
+      kept.set(name, last);
+      last.survey.catch(() => kept.get(name) === last && kept.set(name, { ...last, time: never }));
+      return last.survey;
     },
   };
 }

@@ -56,6 +56,12 @@ export interface ClientSecret {
   readonly createTime: number;
 }
 
+/** An application as a registry's list shows it. */
+export interface ListedApplication extends RegisteredApplication {
+  /** Its client secrets, oldest first; absent where the registry does not list them with their applications. */
+  readonly clientSecrets?: readonly ClientSecret[];
+}
+
 /** A client secret with its value. */
 export interface IssuedClientSecret extends ClientSecret {
   readonly value: Sensitive;

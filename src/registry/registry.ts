@@ -9,6 +9,7 @@ import type {
   ApplicationSettings,
   ClientSecret,
   IssuedClientSecret,
+  ListedApplication,
   RegisteredApplication,
 } from '../core/state.ts';
 
@@ -36,8 +37,11 @@ export interface Registry {
   /** Who we are; the first call that fails when credentials do. */
   account(): Promise<Account>;
 
-  /** All applications of the account, those that are not ours included; their order means nothing. */
-  list(): Promise<readonly RegisteredApplication[]>;
+  /**
+   * All applications of the account, those that are not ours included; their order means nothing. With their client
+   * secrets, where the registry can say that in the same call.
+   */
+  list(): Promise<readonly ListedApplication[]>;
 
   get(id: string): Promise<RegisteredApplication | undefined>;
 

@@ -71,7 +71,7 @@ describe('an explicit name', () => {
     made.cluster.outside.edit(key, { finalizers: ['ramify.dev/application'] });
     made.cluster.outside.delete(key);
     await made.rest();
-    expect(await made.registry.outside.list()).toEqual([theirs]);
+    expect(await made.registry.outside.list()).toMatchObject([theirs]);
     expect(registryWrites(made)).toEqual([]);
   });
 

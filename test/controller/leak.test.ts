@@ -48,6 +48,7 @@ async function live(made: World) {
   made.apply({ secret: { name: 'other', data: { env: '$(clientSecret)' } } });
   await passes();
   await registry.outside.delete((await made.application())?.id ?? '');
+  await made.resync();
   await passes();
   made.apply({ displayName: '' });
   await pass();

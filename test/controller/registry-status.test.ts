@@ -129,6 +129,7 @@ describe('a registry that is being deleted', () => {
     expect(made.reasons('team-a/new')).toMatchObject({ Accepted: 'Succeeded', Registered: '?RegistryNotReady' });
     expect(made.resource('team-a/new').finalizers).toEqual([]);
     await made.registry.outside.delete((await made.application())?.id ?? '');
+    await made.resync();
     await made.pass();
     expect(made.reasons()).toMatchObject({ Registered: '?RegistryNotReady' });
     expect(registryWrites(made)).toEqual([]);

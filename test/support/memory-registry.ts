@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { Sensitive } from '../../src/core/sensitive.ts';
-import type { Application, IssuedClientSecret, RegisteredApplication } from '../../src/core/state.ts';
+import type { Application, ClientSecret, IssuedClientSecret, RegisteredApplication } from '../../src/core/state.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Account, Registry } from '../../src/registry/registry.ts';
 import { admitted, clientSecretSlots } from '../../src/registry/store/rules.ts';
@@ -31,6 +31,8 @@ export interface MemoryOptions {
   readonly clock?: () => number;
   /** False: values are given when they are issued and never again. */
   readonly readable?: boolean;
+  /** False: a list does not say which client secrets there are. */
+  readonly listsClientSecrets?: boolean;
 }
 
 /** An empty account. Ids and values are the same in every run. */
@@ -77,8 +79,12 @@ interface Held {
   secrets: { readonly issued: IssuedClientSecret; readonly operation: string }[];
 }
 
+function listed({ issued: { id, createTime } }: Held['secrets'][number]): ClientSecret {
+  return { id, createTime };
+}
+
 /** The account itself: functions that need no `this`. */
-function memory({ account, clock = () => 0, readable = true }: MemoryOptions): Registry {
+function memory({ account, clock = () => 0, readable = true, listsClientSecrets = true }: MemoryOptions): Registry {
   const held = new Map<string, Held>();
   let made = 0;
 
@@ -103,7 +109,10 @@ function memory({ account, clock = () => 0, readable = true }: MemoryOptions): R
       return { accountID: '1000000000000001', consistencyWindow: 0, ...account };
     },
     async list() {
-      return [...held.values()].map(({ application }) => application);
+      const all = [...held.values()];
+      return all.map(({ application, secrets }) =>
+        listsClientSecrets ? { ...application, clientSecrets: secrets.map(listed) } : application,
+      );
     },
     async get(id) {
       return held.get(id)?.application;
@@ -133,7 +142,7 @@ function memory({ account, clock = () => 0, readable = true }: MemoryOptions): R
     },
     async clientSecrets(id) {
       const secrets = held.get(id)?.secrets ?? [];
-      return secrets.map(({ issued }) => ({ id: issued.id, createTime: issued.createTime }));
+      return secrets.map(listed);
     },
     async readClientSecret(id, secretID) {
       const secret = held.get(id)?.secrets.find(({ issued }) => issued.id === secretID);

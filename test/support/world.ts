@@ -45,12 +45,17 @@ export interface World {
   values(name?: string): Readonly<Record<string, string>>;
   /** Looks at the OAuthRegistry, as the loop does when it changes. */
   look(): Promise<void>;
+  /** Lets an interval pass, so that the account is listed again: what was done in it from outside is seen then. */
+  resync(): Promise<void>;
 }
 
 export interface WorldOptions extends Omit<MemoryOptions, 'clock'> {
   /** The OAuthRegistry's spec; `null`: there is none. */
   readonly registrySpec?: object | null;
 }
+
+/** Milliseconds; the OAuthRegistry's default. */
+const resyncInterval = 120_000;
 
 const issuerURL = 'https://login.example';
 
@@ -98,6 +103,10 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     secret: (name = 'shop') => cluster.outside.secret('team-a', name),
     values: (name = 'shop') => decoded(mustBeThere(self.secret(name), name)),
     look: async () => void (await controller.registry('default', () => {})),
+    resync: async () => {
+      now += resyncInterval;
+      await self.look();
+    },
   };
   if (registrySpec !== null) cluster.outside.putRegistry({ name: 'default', spec: registrySpec });
   await self.look();

@@ -19,6 +19,24 @@ export async function listClientSecrets(db: Database, applicationID: string): Pr
   return (await rowsOf(db, applicationID)).map(listed);
 }
 
+/** Those of all applications, by the application's ID. */
+export async function listAllClientSecrets(db: Database): Promise<ReadonlyMap<string, readonly ClientSecret[]>> {
+  const columns = ['application_id', 'id', 'create_time'] as const;
+  const rows = await db
+    .selectFrom('client_secrets')
+    .select(columns)
+    .orderBy('application_id')
+    .orderBy('number')
+    .execute();
+  const lists = new Map<string, ClientSecret[]>();
+  for (const row of rows) {
+    const list = lists.get(row.application_id);
+    if (list === undefined) lists.set(row.application_id, [listed(row)]);
+    else list.push(listed(row));
+  }
+  return lists;
+}
+
 /** All of an application's client secrets with their values. */
 export async function openClientSecrets(
   db: Database,
@@ -101,7 +119,7 @@ async function rowsOf(db: Database, applicationID: string): Promise<readonly Cli
   return secrets.orderBy('number').execute();
 }
 
-function listed({ id, create_time }: ClientSecretRow): ClientSecret {
+function listed({ id, create_time }: Pick<ClientSecretRow, 'id' | 'create_time'>): ClientSecret {
   return { id, createTime: Number(create_time) };
 }
 

@@ -56,7 +56,12 @@ export function storeRegistry({ db, accountID, sealer, clock, random, backup }: 
 
   return {
     account: async () => ({ accountID, consistencyWindow: 0 }),
-    list: () => run('list', applications.listApplications),
+    list: () =>
+      run('list', async (trx) => {
+        const secrets = await clientSecrets.listAllClientSecrets(trx);
+        const listed = await applications.listApplications(trx);
+        return listed.map((application) => ({ ...application, clientSecrets: secrets.get(application.id) ?? [] }));
+      }),
     get: (id) => run('get', (trx) => applications.applicationByID(trx, id)),
     find: (name) => run('find', (trx) => applications.applicationByName(trx, name)),
     create: (application, operation) =>

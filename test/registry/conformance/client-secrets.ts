@@ -42,6 +42,12 @@ export function clientSecretCases({ open, unless }: Suite): void {
       expect(await registry.clientSecrets(id)).toEqual(listed);
     });
 
+    it('are the same in the list of applications, where that says them', async () => {
+      const { registry, id } = await withSecrets(2);
+      const [listed] = await registry.list();
+      expect(listed?.clientSecrets ?? (await registry.clientSecrets(id))).toEqual(await registry.clientSecrets(id));
+    });
+
     it('stay oldest first when one takes the place of another', async () => {
       const { registry, id, first, second } = await withSecrets(2);
       await registry.deleteClientSecret(id, first);

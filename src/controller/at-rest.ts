@@ -1,0 +1,67 @@
+/**
+ * The pass over a resource of which all that is known without a call shows that nothing is to do.
+ *
+ * @module
+ */
+
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Observed } from '../core/observed.ts';
+import { plan } from '../core/plan.ts';
+import { report } from '../core/report.ts';
+import type { Resource } from '../core/resource.ts';
+import type { ClientSecret, Desired } from '../core/state.ts';
+import { fromTimestamp } from '../core/time.ts';
+import type { Listing } from './listing.ts';
+import { type Outcome, outcomeOf, type Ports } from './pass.ts';
+import type { OpenRegistry } from './registry-entry.ts';
+
+/**
+ * The outcome where nothing is to do and nothing new to tell; `undefined` where only a live look can say.
+ *
+ * No status is ever written by this: what it says was proven by calls.
+ */
+export function atRest(
+  resource: Resource,
+  desired: Desired,
+  { listing, settings }: OpenRegistry,
+  { cluster, clock }: Pick<Ports, 'cluster' | 'clock'>,
+): Outcome | undefined {
+  const known = recall(resource, desired, listing, cluster);
+  const now = clock();
+  if (known === undefined || plan(desired, known, { id: '', now }).length > 0) return undefined;
+  const pass = { desired, registry: settings, known, done: [], held: [], failure: undefined, settled: true };
+  const outcome = outcomeOf(resource, report(pass, now), []);
+  return outcome.isNews ? undefined : outcome;
+}
+
+/** The application as it was last seen, and its Secret's metadata, where that is all there is to know. */
+function recall(
+  resource: Resource,
+  { secret: wanted }: Desired,
+  listing: Listing,
+  cluster: Cluster,
+): Observed | undefined {
+  const { applicationID, clientSecrets: recorded = [], secretRef } = resource.status;
+  const application = applicationID === undefined ? undefined : listing.get(applicationID);
+  const [secret, ...renamed] = cluster.secrets(resource);
+  const isNamed = secret?.name === wanted.name && secretRef?.name === wanted.name;
+  if (application === undefined || !isNamed || renamed.length > 0) return undefined;
+  // Where the registry does not list client secrets, those count that are recorded.
+  const clientSecrets = application.clientSecrets ?? recorded.map(asClientSecret);
+  return { resource, application, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
+}
+
+function asClientSecret({ id, createTime }: { readonly id: string; readonly createTime: string }): ClientSecret {
+  return { id, createTime: fromTimestamp(createTime) ?? 0 };
+}
+
+/** Takes note that the application may be anything by now. */
+export function forget({ application }: Observed, listing: Listing): void {
+  if (application) listing.note(application.id, undefined);
+}
+
+/** Takes note of what a live look proved, as a list would show it: without the value of a new client secret. */
+export function remember({ application, clientSecrets }: Observed, listing: Listing): void {
+  const listed = clientSecrets.map(({ id, createTime }) => ({ id, createTime }));
+  if (application) listing.note(application.id, { ...application, clientSecrets: listed });
+}

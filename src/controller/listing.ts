@@ -1,0 +1,59 @@
+/**
+ * What is known of an account's applications without a call: one list for all of them, and what live answers said since.
+ *
+ * It decides that nothing is to do, and nothing else: whatever is done follows a live read.
+ *
+ * @module
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { ListedApplication } from '../core/state.ts';
+
+/** An application as it was last seen. */
+interface Sighting {
+  /** `undefined`: we wrote to it, and do not know what came of that. */
+  readonly application: ListedApplication | undefined;
+  /** Milliseconds since the epoch: a list that was not begun after that may show what was before. */
+  readonly until: number;
+}
+
+/** The applications of one account, by ID. */
+export interface Listing {
+  /** As it was last seen; `undefined` where only a call can tell. */
+  get(id: string): ListedApplication | undefined;
+  /** Takes note of what a live answer said, or with `undefined` that the application may be anything by now. */
+  note(id: string, application: ListedApplication | undefined): void;
+  /**
+   * Takes in a list that was begun at `begun`, in milliseconds since the epoch. It says nothing of applications that were
+   * noted since, or less than the consistency window before.
+   *
+   * @returns the names, in lower case, of applications that came, went or changed
+   */
+  take(applications: readonly ListedApplication[], begun: number): ReadonlySet<string>;
+}
+
+/** Knows nothing before the first list. @param consistencyWindow see `Account.consistencyWindow` */
+export function openListing(consistencyWindow: number, clock: () => number): Listing {
+  let sightings = new Map<string, Sighting>();
+  return {
+    get: (id) => sightings.get(id)?.application,
+    note: (id, application) => void sightings.set(id, { application, until: clock() + consistencyWindow }),
+    take: (applications, begun) => {
+      const before = sightings;
+      sightings = new Map(applications.map((application) => [application.id, { application, until: 0 }]));
+      for (const [id, sighting] of before) if (sighting.until >= begun) sightings.set(id, sighting);
+      return differing(before, sightings);
+    },
+  };
+}
+
+type Sightings = ReadonlyMap<string, Sighting>;
+
+function differing(before: Sightings, after: Sightings): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const id of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before, after].map((sightings) => sightings.get(id)?.application);
+    if (!isDeepStrictEqual(old, now)) names.add((now ?? old)?.name.toLowerCase() ?? '');
+  }
+  return names;
+}
