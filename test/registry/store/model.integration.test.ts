@@ -53,10 +53,12 @@ const steps: Arbitrary<Step> = oneof(
 /** The account without what each registry makes up: ids, times and values. */
 async function shown(registry: Registry): Promise<unknown> {
   const applications = await registry.list();
-  const each = applications.map(async ({ id, clientID: _clientID, createTime: _createTime, ...rest }) => ({
-    ...rest,
-    secrets: (await registry.clientSecrets(id)).length,
-  }));
+  const each = applications.map(
+    async ({ id, clientID: _clientID, createTime: _createTime, clientSecrets: _ids, ...rest }) => ({
+      ...rest,
+      secrets: (await registry.clientSecrets(id)).length,
+    }),
+  );
   return (await Promise.all(each)).toSorted((one, other) => one.name.localeCompare(other.name));
 }
 
