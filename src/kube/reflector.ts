@@ -163,7 +163,8 @@ export class Reflector<T extends KubeObject = KubeObject> {
   #gather({ type, object }: WatchEvent<T>, initial: T[]): void {
     if (type !== 'BOOKMARK') initial.push(object);
     else if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') {
-      this.#commit(initial, object.metadata.resourceVersion);
+      // The stream stays open for minutes: it must not hold on to what came first, untrimmed.
+      this.#commit(initial.splice(0), object.metadata.resourceVersion);
     }
   }
 

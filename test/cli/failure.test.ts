@@ -29,9 +29,9 @@ function systemError(syscall: string, code: string): Error {
 
 describe('what a person can mend is one line with the remedy', () => {
   test.each<[string, Error, string, number]>([
-    ['a wrong flag', new ConfigError('--store: must be sqlite:PATH'), '--store: must be sqlite:PATH', 2],
+    ['M3: a wrong flag', new ConfigError('--store: must be sqlite:PATH'), '--store: must be sqlite:PATH', 2],
     [
-      'a store that another holds',
+      'M3: a store that another holds',
       new StoreError('locked', 'the store /s'),
       'the store /s is held by another process: stop that one, or use a store of its own',
       2,
@@ -70,8 +70,8 @@ describe('what a person can mend is one line with the remedy', () => {
     ['a port that is taken', systemError('listen', 'EADDRINUSE'), `m; ${chooseAddress}`, 2],
     ['a port that is reserved', systemError('listen', 'EACCES'), `m; ${chooseAddress}`, 2],
     ['a host that there is not', systemError('getaddrinfo', 'ENOTFOUND'), `m; ${chooseAddress}`, 2],
-    ['caches that do not fill', new SyncTimeoutError('m'), 'm', 1],
-    ['a leadership that was lost', new LostLeadershipError('m'), 'm', 1],
+    ['M3: caches that do not fill', new SyncTimeoutError('m'), 'm', 1],
+    ['M3: a leadership that was lost', new LostLeadershipError('m'), 'm', 1],
   ])('%s', (_what, error, line, exitCode) => {
     expect(farewellOf(error)).toEqual({ line, exitCode });
   });

@@ -57,6 +57,36 @@ describe('what follows a pass', () => {
     ]);
   });
 
+  test('R9: many that are due again in ten hours come over two hours, each once', async () => {
+    let chance = 0;
+    const passes: string[] = [];
+    const handler: Handler = async (key) => {
+      passes.push(`${key}@${(clock.now() / 3_600_000).toFixed(1)}`);
+      return { kind: 'again', afterSeconds: 36_000 };
+    };
+    const { clock, queue } = given(handler, { concurrency: 1, random: () => chance++ / 10 });
+    const keys = Array.from({ length: 10 }, (_, n) => `k${n}`);
+    for (const key of keys) queue.add(key);
+    await clock.pass(8 * 3_600_000);
+    passes.length = 0;
+    await clock.pass(3 * 3_600_000);
+    expect(passes).toEqual(keys.map((key, n) => `${key}@${(9 + n / 5).toFixed(1)}`));
+  });
+
+  test('R9: whoever is waited for comes before who is looked at again', async () => {
+    const passes: string[] = [];
+    const handler: Handler = async (key) => {
+      passes.push(key);
+      return passes.length === 1 ? { kind: 'again', afterSeconds: 10 } : { kind: 'done' };
+    };
+    const { clock, queue } = given(handler, { concurrency: 1, random: () => 0.5 });
+    queue.add('resync');
+    await clock.pass(0);
+    queue.add('live', { afterSeconds: 10 });
+    await clock.pass(20_000);
+    expect(passes).toEqual(['resync', 'live', 'resync']);
+  });
+
   test('R4: after five conflicts in a row the sixth waits like a failure', async () => {
     expect(await timesOf(Array.from({ length: 7 }, () => conflict))).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
   });
