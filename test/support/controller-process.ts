@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
@@ -48,13 +49,7 @@ const leash = new URL('leash.ts', import.meta.url).href;
 
 /** Starts `ramify controller` and returns once it says that it is ready. */
 export async function startController(options: ControllerOptions): Promise<ControllerProcess> {
-  const controller = spawnController(options);
-  const state = await Promise.race([
-    eventually(() => controller.log().some(({ msg }) => msg === 'ready'), 30_000),
-    controller.exited.then((code) => `exited with ${code}`),
-  ]);
-  if (state !== true) throw new Error(`the controller ${state}:\n${controller.output.join('\n')}`);
-  return controller;
+  return ready(spawnController(options));
 }
 
 /** Starts `ramify controller` and does not wait. */
@@ -69,7 +64,14 @@ export function spawnController({
   const always = ['--kubeconfig', kubeconfig, '--health-address', '0', '--log-level', logLevel];
   const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
   const args = ['--import', leash, main, 'controller', ...always, ...stored, ...flags];
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
+  return attend(spawn(process.execPath, args, { env: { ...process.env, ...env } }), onLine);
+}
+
+/** What is known of a controller that was started, in whichever way. */
+export function attend(
+  child: ChildProcessByStdio<Writable | null, Readable, Readable>,
+  onLine?: (line: string) => void,
+): ControllerProcess {
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -77,10 +79,6 @@ export function spawnController({
       onLine?.(line);
     });
   }
-  return attend(child, output);
-}
-
-function attend(child: ChildProcess, output: readonly string[]): ControllerProcess {
   const exited = once(child, 'exit').then(([code]): number | null => (typeof code === 'number' ? code : null));
   return {
     output,
@@ -92,4 +90,14 @@ function attend(child: ChildProcess, output: readonly string[]): ControllerProce
       return exited;
     },
   };
+}
+
+/** Returns the controller once it says that it is ready. */
+export async function ready<T extends ControllerProcess>(controller: T): Promise<T> {
+  const state = await Promise.race([
+    eventually(() => controller.log().some(({ msg }) => msg === 'ready'), 30_000),
+    controller.exited.then((code) => `exited with ${code}`),
+  ]);
+  if (state !== true) throw new Error(`the controller ${state}:\n${controller.output.join('\n')}`);
+  return controller;
 }
