@@ -8,7 +8,7 @@ import { ClusterError } from '../cluster/cluster.ts';
 import type { After, Controller } from '../controller/controller.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
 import type { Queue } from '../kube/queue.ts';
-import { type Outcome, Workers } from '../kube/workers.ts';
+import { type Handler, type Outcome, Workers } from '../kube/workers.ts';
 import type { Logger } from '../log.ts';
 
 /** Keys of OAuthApplications, and names of OAuthRegistries. */
@@ -34,13 +34,13 @@ export function openWorkers(
   const wake = (keys: readonly string[]) => {
     for (const key of keys) queues.applications.add(key);
   };
-  const open = (queue: Queue, pass: (key: string) => Promise<After>, atOnce: number) => {
-    const handler = (key: string) => pass(key).then(outcomeOf).catch(apiErrorOf);
+  const open = (queue: Queue, pass: (key: string, signal: AbortSignal) => Promise<After>, atOnce: number) => {
+    const handler: Handler = (key, signal) => pass(key, signal).then(outcomeOf).catch(apiErrorOf);
     return new Workers({ queue, handler, concurrency: atOnce, clock: systemClock, random, onError });
   };
   return [
     open(queues.registries, (name) => controller.registry(name, wake), 1),
-    open(queues.applications, (key) => controller.application(key), concurrency),
+    open(queues.applications, (key, signal) => controller.application(key, signal), concurrency),
   ];
 }
 
@@ -52,6 +52,7 @@ function outcomeOf(after: After): Outcome {
       return { kind: 'retry' };
     case 'rest':
       return { kind: 'done' };
+    case 'terminal':
     case 'conflict':
       return after;
   }

@@ -21,8 +21,8 @@ export interface Log {
 export type After = Next | { readonly kind: 'conflict' };
 
 export interface Controller {
-  /** One pass over an OAuthApplication. */
-  application(key: Key): Promise<After>;
+  /** One pass over an OAuthApplication. Once `signal` is aborted it writes nothing further, and fails with its reason. */
+  application(key: Key, signal: AbortSignal): Promise<After>;
   /** One look at an OAuthRegistry; `wake` is told the keys of its users if they would notice a change. */
   registry(name: string, wake: (keys: readonly Key[]) => void): Promise<After>;
   /** The keys of a namespace's resources that are granted other things after a change of its labels. */
@@ -30,12 +30,12 @@ export interface Controller {
 }
 
 /** Errors that are not a conflict are thrown on: the queue logs them and tries again later. */
-export function openController(ports: Ports, log: Log): Controller {
+export function openController(ports: Omit<Ports, 'signal'>, log: Log): Controller {
   return {
-    application: async (key) => {
+    application: async (key, signal) => {
       const reconcileID = ports.newID();
       const began = ports.clock();
-      const outcome = await reconcile(key, ports).catch(conflict);
+      const outcome = await reconcile(key, { ...ports, signal }).catch(conflict);
       const fields = { reconcileID, application: key, milliseconds: ports.clock() - began, ...fieldsOf(outcome) };
       log[isIdle(outcome) ? 'debug' : 'info'](fields, 'reconciled');
       return outcome.next;

@@ -28,7 +28,9 @@ export interface Looks {
   forget(name: string): boolean;
 }
 
-/** A look that fails for a reason that is no failure of the registry is not kept. */
+/**
+ * A look that fails for a reason that is no failure of the registry is not kept; nor is one that the registry had no time for.
+ */
 export function openLooks(lookAt: (found: RegistryResource) => Promise<Result>): Looks {
   const seen = new Map<string, Look>();
   return {
@@ -36,6 +38,10 @@ export function openLooks(lookAt: (found: RegistryResource) => Promise<Result>):
       const { name, uid, generation } = found;
       const result = lookAt(found)
         .catch(failureOf)
+        .then((ended) => {
+          if ('reason' in ended && ended.reason === 'Throttled') seen.delete(name);
+          return ended;
+        })
         .catch((error: unknown) => {
           seen.delete(name);
           throw error;

@@ -19,6 +19,8 @@ export interface Ports {
   readonly clock: () => number;
   /** A fresh UUID. */
   readonly newID: () => string;
+  /** Aborted when this pass must end: nothing further is written then. */
+  readonly signal: AbortSignal;
 }
 
 /** What a pass did, and when the next one is due. */
@@ -32,14 +34,20 @@ export interface Outcome {
   readonly next: Next;
 }
 
+/** A pass that had nothing to do. */
+export function untouched(next: Next): Outcome {
+  return { done: [], reason: undefined, isNews: false, next };
+}
+
 /** Writes the status if it differs, tells the events, and says when to look again. */
 export async function publish(
   resource: Resource,
   report: Report,
   done: readonly { readonly kind: string }[],
-  { cluster }: Pick<Ports, 'cluster'>,
+  { cluster, signal }: Pick<Ports, 'cluster' | 'signal'>,
 ): Promise<Outcome> {
   const outcome = outcomeOf(resource, report, done);
+  signal.throwIfAborted();
   if (outcome.isNews) await cluster.writeStatus(resource, report.status);
   for (const event of report.events) await cluster.record(resource, event);
   return outcome;

@@ -14,14 +14,14 @@ import type { Failure, Pass } from '../core/outcome.ts';
 import { type Action, plan } from '../core/plan.ts';
 import type { Refusal } from '../core/policy.ts';
 import { report, reportRefusal, reportSuspension } from '../core/report.ts';
-import type { Resource } from '../core/resource.ts';
+import { type Resource, registryNameOf } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
 import { admissionRefusal, registryGoing } from './admission.ts';
 import { atRest, forget, remember } from './at-rest.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
-import { type Outcome, type Ports, publish } from './pass.ts';
+import { type Outcome, type Ports, publish, untouched } from './pass.ts';
 import { perform } from './perform.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 import { remove } from './remove.ts';
@@ -37,7 +37,9 @@ import { remove } from './remove.ts';
  */
 export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
   const resource = ports.cluster.read(key);
-  if (resource === undefined) return { done: [], reason: undefined, isNews: false, next: { kind: 'rest' } };
+  if (resource === undefined) return untouched({ kind: 'rest' });
+  const seconds = ports.registries.pausedFor(registryNameOf(resource));
+  if (seconds > 0) return untouched({ kind: 'after', seconds });
   if (resource.deletionTime !== undefined) return remove(resource, ports);
 
   const parsed = parseApplicationSpec(resource.spec);
@@ -76,6 +78,7 @@ async function act(desired: Desired, found: Observed, open: OpenRegistry, ports:
   let known = found;
   let failure: Failure | undefined;
   for (const action of allowed) {
+    ports.signal.throwIfAborted();
     const result: Observed | Failure = await perform(action, desired, known, {
       cluster: ports.cluster,
       registry,

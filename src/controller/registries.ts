@@ -16,6 +16,7 @@ import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Labels } from '../core/selector.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openLooks, type Result } from './looks.ts';
+import { openPauses } from './pauses.ts';
 import { defaultResyncInterval, enter, type OpenRegistry } from './registry-entry.ts';
 import { type LookedAt, statusOf, type Users } from './registry-status.ts';
 import { openSurveys } from './survey.ts';
@@ -32,6 +33,8 @@ export interface Refreshed {
 export interface Registries {
   /** The registry of that name, looked at if nobody did before, or why a resource that names it has to wait. */
   find(name: string): Promise<OpenRegistry | Failure>;
+  /** Seconds for which nothing is asked of the registry of that name, for anybody: it asked for patience. 0: ask. */
+  pausedFor(name: string): number;
   /** Seconds between two looks where no registry says otherwise. */
   readonly resyncInterval: number;
   /** Looks at an OAuthRegistry again, writes its status if it differs, and lets it go once nobody uses it. */
@@ -58,11 +61,12 @@ interface News {
 /** Keeps the last look at each OAuthRegistry. */
 export function openRegistries({ cluster, open, clock, namespaces }: RegistriesOptions): Registries {
   const told = new Map<string, News>();
+  const pauses = openPauses(clock);
   const surveys = openSurveys(cluster, clock, namespaces);
 
   /** Deletion is held before the first resource can be bound in it. */
   async function lookAt(found: RegistryResource): Promise<Result> {
-    const entered = await enter(found, open);
+    const entered = await enter(found, async (spec) => pauses.heeding(found.name, await open(spec)));
     if ('reason' in entered) return entered;
     const survey = await surveys.of(entered.registry, entered.settings);
     if (!found.isHeld && !found.isGoing) await cluster.holdRegistry(found);
@@ -85,6 +89,7 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
   }
 
   return {
+    pausedFor: pauses.left,
     resyncInterval: defaultResyncInterval,
     find: async (name) => {
       const found = cluster.registry(name);
@@ -95,13 +100,13 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
     refresh: async (name) => {
       const found = cluster.registry(name);
       if (found === undefined) return forget(name);
+      if (pauses.left(name) > 0) return { concerned: undefined, again: pauses.left(name) };
       const result = await looks.look(found);
       const users = usersOf(name, cluster);
       const now = cluster.registry(name) ?? found;
       if (found.isGoing && found.isHeld && users.bound.length === 0) await cluster.releaseRegistry(now);
       else await publish(now, statusOf(now, result, users, clock()), cluster);
-      const again = 'settings' in result ? result.settings.resyncInterval : defaultResyncInterval;
-      return { concerned: tell(found, result), again };
+      return { concerned: tell(found, result), again: pauses.left(name) || intervalOf(result) };
     },
     regranting: (before, after) => {
       const named = cluster.registries().filter(({ spec }) => {
@@ -111,6 +116,10 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
       return new Set(named.map(({ name }) => name));
     },
   };
+}
+
+function intervalOf(result: Result): number {
+  return 'settings' in result ? result.settings.resyncInterval : defaultResyncInterval;
 }
 
 async function publish(resource: RegistryResource, status: object | undefined, cluster: Cluster): Promise<void> {

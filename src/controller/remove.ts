@@ -15,7 +15,7 @@ import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import { mayDelete } from './admission.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
-import { type Outcome, type Ports, publish } from './pass.ts';
+import { type Outcome, type Ports, publish, untouched } from './pass.ts';
 import { performRemoval } from './perform.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 
@@ -34,18 +34,19 @@ const nothing: Finding = { application: undefined, stranger: undefined, open: un
 
 /** Lets go of a resource; what stands in the way of that is said on it, with the way out. */
 export async function remove(resource: Resource, ports: Ports): Promise<Outcome> {
-  if (!isHeld(resource)) return { done: [], reason: undefined, isNews: false, next: { kind: 'rest' } };
+  if (!isHeld(resource)) return untouched({ kind: 'rest' });
   const wanted = await deletionPolicy(resource, ports).catch(failureOf);
   if (typeof wanted === 'object') return block(resource, wanted, 'Delete', ports);
   const finding = wanted === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
   if ('reason' in finding) return block(resource, finding, wanted, ports);
 
-  const { cluster } = ports;
+  const { cluster, signal } = ports;
   const policy = isUnproven(resource, finding) ? 'Orphan' : wanted;
   const secrets = await findSecrets(resource, cluster);
   const actions = planRemoval({ resource, policy, application: finding.application, secrets });
   const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
   for (const action of actions) {
+    signal.throwIfAborted();
     const failure = await performRemoval(action, resource, doors).catch(failureOf);
     if (failure) return block(resource, failure, policy, ports);
   }

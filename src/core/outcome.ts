@@ -41,11 +41,15 @@ export interface Event {
   readonly note: string;
 }
 
-/** When a key is looked at again. `rest`: not before something changes. */
+/**
+ * When a key is looked at again. `rest`: not before something changes. `terminal`: nor then, unless what changes is what
+ * it failed for: the resource itself, or the rules that it is under.
+ */
 export type Next =
   | { readonly kind: 'after'; readonly seconds: number }
   | { readonly kind: 'backoff' }
-  | { readonly kind: 'rest' };
+  | { readonly kind: 'rest' }
+  | { readonly kind: 'terminal' };
 
 export interface Report {
   readonly status: OAuthApplicationStatus;

@@ -129,7 +129,7 @@ function nextOfObstacle({ reason, afterSeconds }: Failure, resyncInterval: numbe
 function soonest(waits: readonly Next[]): Next {
   if (waits.some(({ kind }) => kind === 'backoff')) return { kind: 'backoff' };
   const seconds = waits.flatMap((next) => (next.kind === 'after' ? [next.seconds] : []));
-  return seconds.length > 0 ? { kind: 'after', seconds: Math.min(...seconds) } : { kind: 'rest' };
+  return seconds.length > 0 ? { kind: 'after', seconds: Math.min(...seconds) } : { kind: 'terminal' };
 }
 
 function nextFor(reason: Reason, resyncInterval: number): Next {
@@ -141,6 +141,6 @@ function nextFor(reason: Reason, resyncInterval: number): Next {
     case 'backoff':
       return { kind: 'backoff' };
     case 'change':
-      return { kind: 'rest' };
+      return { kind: 'terminal' };
   }
 }

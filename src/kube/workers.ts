@@ -15,12 +15,14 @@ import { priorities, type Queue } from './queue.ts';
  * - `done`: nothing, until somebody adds the key.
  * - `again`: a pass after that many seconds, ±10 % so that keys spread; `exact` where the time matters.
  * - `retry`: it failed; after that many seconds, or with backoff.
+ * - `terminal`: it failed, and nothing but a change of the object helps; nothing, until somebody adds the key.
  * - `conflict`: another write came first; at once and not counted as a failure, five times in a row at most.
  */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'again'; readonly afterSeconds: number; readonly exact?: boolean }
   | { readonly kind: 'retry'; readonly afterSeconds?: number | undefined }
+  | { readonly kind: 'terminal' }
   | { readonly kind: 'conflict' };
 
 /**

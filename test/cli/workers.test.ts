@@ -47,6 +47,7 @@ describe('after a pass', () => {
     ['that is to be looked after again, that many seconds later', { kind: 'after', seconds: 60 }, 60, 1],
     ['that failed, with backoff', { kind: 'backoff' }, 1.1, 1],
     ['that is at rest, nothing', { kind: 'rest' }, Number.POSITIVE_INFINITY, 1],
+    ['R3: that failed for good, nothing', { kind: 'terminal' }, Number.POSITIVE_INFINITY, 1],
     ['that met another write, at once', { kind: 'conflict' }, Number.POSITIVE_INFINITY, 2],
   ])('%s', async (_what, end, seconds, passes) => {
     const outcome = await after(async () => end);
@@ -66,6 +67,11 @@ describe('after a pass', () => {
     const told = { key: 'team-a/shop', error: expect.stringContaining(error.message) };
     expect(outcome.error).toHaveBeenCalledExactlyOnceWith(told, 'a pass failed');
   });
+});
+
+test('R7: a pass is told when its time is over', async () => {
+  const { application } = await after(async () => ({ kind: 'rest' }));
+  expect(application.mock.calls).toEqual([['team-a/shop', expect.any(AbortSignal)]]);
 });
 
 test('a registry that changed wakes its applications', async () => {

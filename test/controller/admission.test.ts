@@ -38,7 +38,7 @@ describe('an explicit name', () => {
     const made = await settledWorld(named, { registrySpec: granting });
     expect(await configure(made, store)).toEqual([key]);
     made.apply({ ...named, displayName: 'Renamed' });
-    expect(await made.pass()).toEqual({ kind: 'rest' });
+    expect(await made.pass()).toEqual({ kind: 'terminal' });
     expect(made.reasons()).toMatchObject({ Accepted: '!PolicyViolation', Ready: '!PolicyViolation' });
     expect(clusterWrites(made)).toEqual(['writeStatus']);
     expect(registryWrites(made)).toEqual([]);
@@ -143,7 +143,7 @@ describe('a namespace', () => {
   it('that the registry is not for is told so, and nothing is asked of the registry', async () => {
     const made = await world({ registrySpec: { ...store, namespaceSelector: gold } });
     made.apply();
-    expect(await made.pass()).toEqual({ kind: 'rest' });
+    expect(await made.pass()).toEqual({ kind: 'terminal' });
     expect(made.reasons()).toMatchObject({ Accepted: '!NamespaceNotAllowed', Stalled: 'NamespaceNotAllowed' });
     expect(clusterWrites(made)).toEqual(['writeStatus']);
     expect(made.registry.calls).toEqual([]);

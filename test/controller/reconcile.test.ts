@@ -91,7 +91,7 @@ describe('a spec that predates the schema', () => {
     const made = await settledWorld();
     const before = { secret: made.secret(), application: await made.application() };
     made.apply({ type: 'Browser', displayName: '' });
-    expect(await made.pass()).toEqual({ kind: 'rest' });
+    expect(await made.pass()).toEqual({ kind: 'terminal' });
     expect(made.reasons()).toMatchObject({ Accepted: '!InvalidSpec', Ready: '!InvalidSpec', Stalled: 'InvalidSpec' });
     expect(made.cluster.events.at(-1)?.event.note).toMatch(/spec\.displayName: .*spec\.type: /);
     expect(made.registry.calls).toEqual([]);
@@ -115,6 +115,39 @@ describe('a spec that predates the schema', () => {
     made.apply();
     await made.rest();
     expect(made.reasons()['Ready']).toBe('Succeeded');
+  });
+});
+
+describe('R7: a pass whose time is over', () => {
+  const over = new Error('the pass took too long');
+
+  it('writes nothing', async () => {
+    const made = await world();
+    made.apply();
+    await expect(made.pass(key, AbortSignal.abort(over))).rejects.toBe(over);
+    expect([clusterWrites(made), registryWrites(made)]).toEqual([[], []]);
+  });
+
+  it('writes nothing further, and the next one goes on', async () => {
+    const made = await world();
+    const time = new AbortController();
+    const { hold } = made.cluster;
+    made.cluster.hold = (...args) => {
+      time.abort(over);
+      return hold(...args);
+    };
+    made.apply();
+    await expect(made.pass(key, time.signal)).rejects.toBe(over);
+    expect([clusterWrites(made), registryWrites(made)]).toEqual([['hold'], []]);
+    await made.rest();
+    expect(made.reasons()['Ready']).toBe('Succeeded');
+  });
+
+  it('lets nothing go', async () => {
+    const made = await settledWorld();
+    made.cluster.outside.delete(key);
+    await expect(made.pass(key, AbortSignal.abort(over))).rejects.toBe(over);
+    expect([clusterWrites(made), registryWrites(made)]).toEqual([[], []]);
   });
 });
 

@@ -14,7 +14,7 @@ interface Refused {
   readonly next: object;
 }
 
-const rest = { kind: 'rest' };
+const terminal = { kind: 'terminal' };
 
 const refused: readonly Refused[] = [
   {
@@ -22,28 +22,28 @@ const refused: readonly Refused[] = [
     spec: { applicationName: 'shop' },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
     message: 'spec.applicationName: no rule of the registry grants shop',
-    next: rest,
+    next: terminal,
   },
   {
     name: 'adoption is refused',
     spec: { adoptionPolicy: 'AdoptOrCreate' },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
     message: 'spec.adoptionPolicy: this version of ramify does not adopt',
-    next: rest,
+    next: terminal,
   },
   {
     name: 'a multi-tenant application is refused',
     spec: { multiTenant: true },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
     message: 'spec.multiTenant: no rule of the registry grants it',
-    next: rest,
+    next: terminal,
   },
   {
     name: 'rotation is refused by a version that does not rotate',
     spec: { rotation: { interval: '720h' } },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
     message: 'spec.rotation: this version of ramify does not rotate',
-    next: rest,
+    next: terminal,
   },
   {
     name: 'further keys that expand past 512 KiB are refused',
@@ -54,14 +54,14 @@ const refused: readonly Refused[] = [
     },
     reasons: { Accepted: '!InvalidSpec', Stalled: 'InvalidSpec' },
     message: 'spec.secret.data: expanded it has 559104 bytes; at most 524288 are allowed',
-    next: rest,
+    next: terminal,
   },
   {
     name: 'an OAuthRegistry that is not there is named',
     before: ({ cluster }) => cluster.outside.deleteRegistry('default'),
     reasons: { Accepted: '!RegistryNotFound', Stalled: 'RegistryNotFound' },
     message: 'there is no OAuthRegistry default',
-    next: rest,
+    next: terminal,
   },
   {
     name: "an application of somebody else's under the derived name is a conflict",

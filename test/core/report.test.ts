@@ -258,8 +258,8 @@ describe('events', () => {
 });
 
 const refusals = [
-  { reason: 'InvalidSpec', next: { kind: 'rest' } },
-  { reason: 'RegistryNotFound', next: { kind: 'rest' } },
+  { reason: 'InvalidSpec', next: { kind: 'terminal' } },
+  { reason: 'RegistryNotFound', next: { kind: 'terminal' } },
   { reason: 'RegistryNotReady', next: backoff },
   { reason: 'NameConflict', next: after(120) },
   { reason: 'SecretConflict', next: after(60) },

@@ -38,6 +38,7 @@ const busy = new ApiError('busy', { status: 429, reason: 'TooManyRequests', retr
 describe('what follows a pass', () => {
   test.each<[string, (Outcome | Error)[], number[]]>([
     ['done: nothing', [{ kind: 'done' }], [0]],
+    ['R3: a terminal failure: nothing', [{ kind: 'terminal' }], [0]],
     ['R2: again, a little earlier or later', [{ kind: 'again', afterSeconds: 100 }], [0, 90]],
     ['again at the exact time', [{ kind: 'again', afterSeconds: 100, exact: true }], [0, 100]],
     ['R1: retry with growing waits', [{ kind: 'retry' }, { kind: 'retry' }], [0, 1, 3]],
@@ -94,6 +95,20 @@ describe('what follows a pass', () => {
   test('R1: success makes failures forgotten', async () => {
     const results: Outcome[] = [{ kind: 'retry' }, { kind: 'again', afterSeconds: 5, exact: true }, { kind: 'retry' }];
     expect(await timesOf(results)).toEqual([0, 1, 6, 7]);
+  });
+
+  test('R3: after a terminal failure a change of the object begins anew', async () => {
+    const times: number[] = [];
+    const results: Outcome[] = [{ kind: 'retry' }, { kind: 'terminal' }, { kind: 'retry' }];
+    const { clock, queue } = given(async () => {
+      times.push(clock.now() / 1000);
+      return results[times.length - 1] ?? { kind: 'done' };
+    });
+    queue.add('a');
+    await clock.pass(10_000);
+    queue.add('a');
+    await clock.pass(10_000);
+    expect(times).toEqual([0, 1, 10, 11]);
   });
 
   test('a change during the pass comes before the next look that the pass asks for', async () => {

@@ -32,7 +32,7 @@ export interface World {
   /** Lets the time pass, in milliseconds. */
   advance(milliseconds: number): void;
   apply(changes?: Readonly<Record<string, unknown>>, resourceKey?: string): Resource;
-  pass(resourceKey?: string): Promise<After>;
+  pass(resourceKey?: string, signal?: AbortSignal): Promise<After>;
   /** Passes until nothing is due within a minute, as the queue would; a pass that fails is tried again. */
   rest(options?: { resourceKey?: string; passes?: number; gap?: number }): Promise<void>;
   resource(resourceKey?: string): Resource;
@@ -77,7 +77,8 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
   };
   const controller = openController({ cluster: ports.cluster, registries, clock, newID }, log);
 
-  const pass = (resourceKey = key) => controller.application(resourceKey);
+  const pass = (resourceKey = key, signal = new AbortController().signal) =>
+    controller.application(resourceKey, signal);
   const self: World = {
     cluster,
     registry,
@@ -122,7 +123,7 @@ function backoff(error: unknown): After {
 }
 
 function isRest(after: After): boolean {
-  return after.kind === 'rest' || (after.kind === 'after' && after.seconds >= 60);
+  return after.kind === 'rest' || after.kind === 'terminal' || (after.kind === 'after' && after.seconds >= 60);
 }
 
 /** A world in which the resource has been brought to rest. */
