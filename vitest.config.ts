@@ -21,6 +21,8 @@ export default defineConfig({
           isolate: false,
           pool: 'threads',
           maxWorkers,
+          // None takes long; a machine that is busy may be slow.
+          testTimeout: 30_000,
         },
       },
       {
