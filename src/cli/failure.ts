@@ -42,6 +42,7 @@ const connectionRemedies: Readonly<Record<ConnectionErrorCode, string>> = {
   noCluster: nameKubeconfig,
   unreadable: nameKubeconfig,
   noContext: 'name another context with --context, or another kubeconfig with --kubeconfig',
+  badProxy: 'name an HTTP proxy: http://HOST:PORT or https://HOST:PORT',
   noCredentials: 'log in again, or name another kubeconfig with --kubeconfig',
 };
 

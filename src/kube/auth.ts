@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { type Connection, ConnectionError } from './connection.ts';
 import { inCluster } from './in-cluster.ts';
+import { proxyFor } from './proxy.ts';
 
 /** Where to look for a cluster. */
 export interface ConnectionSource {
@@ -17,7 +18,7 @@ export interface ConnectionSource {
   readonly kubeconfig?: string | undefined;
   /** A context of the kubeconfig other than its current one. */
   readonly context?: string | undefined;
-  /** The environment: `KUBECONFIG`, `KUBERNETES_SERVICE_HOST`, `KUBERNETES_SERVICE_PORT`, `HOME`. */
+  /** The environment: `KUBECONFIG`, `KUBERNETES_SERVICE_HOST`, `KUBERNETES_SERVICE_PORT`, `HOME`, and the proxies. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For how old a remembered token is. */
   readonly clock: Clock;
@@ -26,9 +27,14 @@ export interface ConnectionSource {
 /**
  * Finds the cluster: `kubeconfig`, else `KUBECONFIG`, else the pod's service account, else `~/.kube/config`.
  *
- * Fails with a `ConnectionError`. Nothing is sent to the cluster.
+ * Its proxy is the kubeconfig's `proxy-url`, else that of the environment. Fails with a `ConnectionError`. Nothing is sent to the cluster.
  */
-export async function findConnection({ kubeconfig, context, env, clock }: ConnectionSource): Promise<Connection> {
+export async function findConnection(source: ConnectionSource): Promise<Connection> {
+  const connection = await find(source);
+  return { ...connection, proxy: connection.proxy ?? proxyFor(connection.server, source.env) };
+}
+
+async function find({ kubeconfig, context, env, clock }: ConnectionSource): Promise<Connection> {
   if (kubeconfig !== undefined) return fromFiles([kubeconfig], context);
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
   if (listed.length > 0) return fromFiles(present(listed), context);

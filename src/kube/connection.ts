@@ -23,6 +23,8 @@ export interface Connection {
   readonly namespace: string;
   /** Whether this process runs in a pod of the cluster: others of its kind may, too. */
   readonly isPod?: boolean;
+  /** The HTTP proxy that leads to the server. */
+  readonly proxy?: URL | undefined;
   /** `refresh`: the last ones were refused; get new ones instead of those remembered. */
   credentials(options?: { readonly refresh: boolean }): Promise<Credentials>;
 }
@@ -33,9 +35,10 @@ export interface Connection {
  * - `noCluster`: no kubeconfig is given or found, and this is not a pod.
  * - `unreadable`: the kubeconfig, or a file that it names, cannot be read or understood.
  * - `noContext`: the kubeconfig lacks the context, its cluster or its user.
+ * - `badProxy`: the proxy that leads to the cluster is not one that can be used.
  * - `noCredentials`: the kubeconfig's way to get credentials (a plugin, a token file) failed.
  */
-export type ConnectionErrorCode = 'noCluster' | 'unreadable' | 'noContext' | 'noCredentials';
+export type ConnectionErrorCode = 'noCluster' | 'unreadable' | 'noContext' | 'badProxy' | 'noCredentials';
 
 /** The cluster to talk to is not known. The message names what is missing. */
 export class ConnectionError extends Error {

@@ -7,6 +7,7 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Connection, ConnectionError, type Credentials } from './connection.ts';
+import { proxyURL } from './proxy.ts';
 
 /** The connection of `context`, by default the current one, in the files taken together. */
 export function fromKubeconfig(files: readonly string[], context?: string): Connection {
@@ -14,15 +15,10 @@ export function fromKubeconfig(files: readonly string[], context?: string): Conn
   const cluster = config.getCurrentCluster();
   const named = config.getContextObject(config.getCurrentContext());
   if (cluster === null || named === null || config.getCurrentUser() === null) throw noContext(config, files);
-  if (cluster.proxyUrl !== undefined) {
-    throw new ConnectionError(
-      'unreadable',
-      `the cluster ${cluster.name} is behind a proxy-url, which is not supported`,
-    );
-  }
   return {
     server: serverOf(cluster.server, files),
     namespace: named.namespace ?? 'default',
+    proxy: cluster.proxyUrl ? proxyURL(cluster.proxyUrl, `the proxy-url of the cluster ${cluster.name}`) : undefined,
     async credentials({ refresh } = { refresh: false }) {
       // Plugins remember what they got: only a new configuration asks again.
       if (refresh) config = load(files, context);

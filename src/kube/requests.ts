@@ -12,6 +12,7 @@ import { type Asked, broken, valueOf } from './answer.ts';
 import { sleep, systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { ApiError } from './error.ts';
+import { tunnel } from './tunnel.ts';
 
 export interface Request {
   readonly method: Dispatcher.HttpMethod;
@@ -41,6 +42,8 @@ interface RequesterOptions {
 const keepAliveTimeout = 60_000;
 /** Milliseconds until a stream must have begun. */
 const headersTimeout = 30_000;
+/** Milliseconds after which TCP asks whether the other side is still there. */
+const keepAlive = { keepAlive: true, keepAliveInitialDelay: 15_000 };
 /** Seconds: a server that asks for more is left to the caller. */
 const longestRetryAfter = 1;
 
@@ -123,12 +126,20 @@ export class Requester {
 }
 
 /** Each new connection presents what is valid when it is made. */
-function connector(connection: Connection): buildConnector.connector {
+function connector({ server, credentials, proxy }: Connection): buildConnector.connector {
+  const authority = `${server.hostname}:${server.port || (server.protocol === 'https:' ? 443 : 80)}`;
+  const prepare = async () => {
+    const { tls } = await credentials();
+    const tunnelled = proxy && (await tunnel(proxy, authority));
+    tunnelled?.setKeepAlive(true, keepAlive.keepAliveInitialDelay);
+    return { connect: buildConnector({ ...tls, allowH2: false, ...keepAlive }), tunnelled };
+  };
   return (target, callback) => {
-    connection.credentials().then(
-      ({ tls }) => {
-        const connect = buildConnector({ ...tls, allowH2: false, keepAlive: true, keepAliveInitialDelay: 15_000 });
-        connect(target, callback);
+    prepare().then(
+      ({ connect, tunnelled }) => {
+        if (tunnelled === undefined) connect(target, callback);
+        else if (target.protocol === 'https:') connect({ ...target, httpSocket: tunnelled }, callback);
+        else callback(null, tunnelled);
       },
       (error: Error) => callback(error, null),
     );

@@ -99,10 +99,13 @@ describe('a kubeconfig', () => {
     await expect(credentials()).rejects.toMatchObject({ code: 'noCredentials' });
   });
 
-  test('with a proxy is refused rather than gone around', async () => {
+  test('with a proxy that it cannot use is refused rather than gone around', async () => {
     const config = JSON.parse(kubeconfig(['a']));
-    config.clusters[0].cluster['proxy-url'] = 'http://proxy.example';
+    config.clusters[0].cluster['proxy-url'] = 'socks5://proxy.example';
     const dir = folder({ config: JSON.stringify(config) });
-    await expect(find({ kubeconfig: join(dir, 'config') })).rejects.toMatchObject({ code: 'unreadable' });
+    await expect(find({ kubeconfig: join(dir, 'config') })).rejects.toMatchObject({
+      code: 'badProxy',
+      message: 'the proxy-url of the cluster a is not the URL of an HTTP proxy',
+    });
   });
 });

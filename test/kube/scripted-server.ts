@@ -40,7 +40,8 @@ export async function scriptedServer(...answers: readonly [Answer, ...Answer[]])
   return { url: new URL(`http://127.0.0.1:${portOf(server.address())}`), seen, connections: () => connections, open };
 }
 
-function portOf(address: AddressInfo | string | null): number {
+/** The port that a server listens on. */
+export function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
   return address.port;
 }
