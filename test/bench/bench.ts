@@ -1,0 +1,68 @@
+/**
+ * `npm run bench`: what ramify costs and how fast it is, on a real API server, each figure beside what is possible.
+ *
+ * @module
+ */
+
+import { cpus, totalmem } from 'node:os';
+import { basename } from 'node:path';
+import { program } from './controller.ts';
+import { type Options, readOptions, type SectionName, UsageError } from './options.ts';
+import { isMet, type Row, ratioOf } from './row.ts';
+import { coldStart } from './sections/cold-start.ts';
+import { latency } from './sections/latency.ts';
+import { throughput } from './sections/throughput.ts';
+import { openSite, type Site } from './site.ts';
+import { type Section, tableOf } from './table.ts';
+
+type Measure = (site: Site, options: Options) => Promise<readonly Row[]>;
+
+const measures: Readonly<Record<SectionName, Measure>> = { throughput, latency, 'cold-start': coldStart };
+
+const began = performance.now();
+
+/** A line for whoever waits; the result alone goes to standard output. */
+function progress(text: string): void {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+}
+
+async function measure(site: Site, options: Options): Promise<readonly Section[]> {
+  const sections: Section[] = [];
+  for (const name of options.sections) {
+    progress(name);
+    sections.push({ name, rows: await measures[name](site, options) });
+  }
+  return sections;
+}
+
+function machine() {
+  const [processor] = cpus();
+  const memory = `${(totalmem() / 1e9).toFixed(0)} GB`;
+  return { processors: cpus().length, processor: processor?.model ?? 'unknown', memory, node: process.version };
+}
+
+function printed(sections: readonly Section[], { json }: Options): string {
+  const measured = { ...machine(), program: basename(program) };
+  if (!json) return `${Object.values(measured).join(', ')}\n\n${tableOf(sections)}`;
+  const judged = sections.map(({ name, rows }) => ({
+    name,
+    rows: rows.map((row) => ({ ...row, ratio: ratioOf(row), isMet: isMet(row) })),
+  }));
+  return JSON.stringify({ measured, sections: judged }, undefined, 2);
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  progress(`starting a control plane; ${basename(program)} is measured`);
+  const site = await openSite();
+  try {
+    process.stdout.write(`${printed(await measure(site, options), options)}\n`);
+  } finally {
+    await site.close();
+  }
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof UsageError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exitCode = 2;
+}
