@@ -5,6 +5,7 @@
  */
 
 import { expect } from 'vitest';
+import { ownCRDs } from '../controlplane/crds.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import type { SecretObject, Tenant } from '../support/tenant.ts';
@@ -29,6 +30,12 @@ export async function contendForLease({ request }: Cluster, was: () => Promise<b
     }
     return was();
   }, 60_000);
+}
+
+/** The kinds go, and everything of them; returns when they are gone. */
+export async function uninstall({ kubectl }: Cluster): Promise<void> {
+  const files = ownCRDs().flatMap((folder) => ['--filename', folder]);
+  await kubectl('delete', '--timeout=60s', ...files);
 }
 
 /** Applications and their Secrets, from first to last; each step fails where the controller lacks a right. */

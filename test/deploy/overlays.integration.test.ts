@@ -10,12 +10,14 @@ import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type Cluster, ownCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   applyStrictly,
   deploymentOf,
   type Manifest,
   only,
   overlays,
+  type PolicyRule,
   pathOf,
   render,
   renderFolder,
@@ -30,6 +32,13 @@ beforeAll(async () => {
   const namespaces = ['ramify-system', 'team-a', 'team-b'];
   for (const name of namespaces) await cluster.kubectl('create', 'namespace', name);
 });
+
+const teamRoles = ['view', 'edit', 'admin'] as const;
+
+async function rulesOf(role: string): Promise<readonly PolicyRule[]> {
+  const { body } = await cluster.request<Manifest>('GET', `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role}`);
+  return body.rules ?? [];
+}
 
 const of = (overlay: string) => rendered.get(overlay) ?? [];
 
@@ -77,6 +86,29 @@ describe.each(overlays)('%s', (overlay) => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     const [container] = deploymentOf(of(overlay)).spec.template.spec.containers;
     expect(container.image).toBe(`ramify:${version}`);
+  });
+});
+
+describe('teams', () => {
+  const [apiGroups, resources] = [['ramify.dev'], ['oauthapplications']];
+  const reading = { apiGroups, resources, verbs: ['get', 'list', 'watch'] };
+  const writing = { apiGroups, resources, verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] };
+  const gains: Readonly<Record<(typeof teamRoles)[number], readonly PolicyRule[]>> = {
+    view: [reading],
+    edit: [reading, writing],
+    admin: [reading, writing],
+  };
+
+  test.each(teamRoles)('gain with the role %s what is theirs, and nothing else', async (role) => {
+    if (!cluster.access.controllerManager) return; // it adds the roles up
+    await applyStrictly(cluster, of('base'));
+    const gained = async () => {
+      const own = await Promise.all(teamRoles.map((each) => rulesOf(`system:aggregate-to-${each}`)));
+      const known = new Set(own.flat().map((rule) => JSON.stringify(rule)));
+      return (await rulesOf(role)).filter((rule) => !known.has(JSON.stringify(rule)));
+    };
+    await eventually(async () => (await gained()).length >= gains[role].length, 30_000);
+    expect(new Set(await gained())).toEqual(new Set(gains[role]));
   });
 });
 

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type AuditEvent, type Cluster, ownCluster } from '../support/cluster.ts';
 import { tenantOf } from '../support/tenant.ts';
-import { contendForLease, grantNames, liveThrough } from './life.ts';
+import { contendForLease, grantNames, liveThrough, uninstall } from './life.ts';
 import { applyStrictly, type Manifest, render } from './manifests.ts';
 import { accessOf, startPod, username } from './pod.ts';
 import { grantedTo, usedBy } from './rights.ts';
@@ -32,9 +32,14 @@ describe.each(['base', 'overlays/namespaced'])('%s', (overlay) => {
     await contendForLease(cluster, async () =>
       (await mine()).some((event) => usedBy(event) === 'get coordination.k8s.io/leases'),
     );
+    await uninstall(cluster);
     expect(await controller.stop()).toBe(0);
     requests = await mine();
   }, 240_000);
+
+  test('the kinds go while the controller runs, and what was delivered stays', async () => {
+    expect(await tenantOf(cluster, 'team-b').secret('neighbour')).toBeDefined();
+  });
 
   test('nothing was refused', () => {
     const refused = requests.filter(({ responseStatus }) => responseStatus?.code === 403);
