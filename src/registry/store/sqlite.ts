@@ -10,7 +10,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { StoreError } from './errors.ts';
 
 /**
@@ -69,23 +69,30 @@ function connect(path: string, access: Access): DatabaseSync {
 /** Run once the store is known to be ours: the mode is written into the file. */
 export const walMode = 'PRAGMA journal_mode = WAL';
 
-/** kysely expects the interface of better-sqlite3. */
+/** kysely expects the interface of better-sqlite3. Statements are few, and prepared once. */
 function adapted(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...bindable(parameters)),
-        run: (parameters) => {
-          // A full disk has SQLite roll back by itself: to fail at it once more would hide what was wrong.
-          if (sql === 'rollback' && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 };
-          return statement.run(...bindable(parameters));
-        },
-        iterate: (parameters) => statement.iterate(...bindable(parameters)),
-      };
+      const known = prepared.get(sql) ?? statementOf(database, sql);
+      prepared.set(sql, known);
+      return known;
     },
+  };
+}
+
+function statementOf(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...bindable(parameters)),
+    run: (parameters) => {
+      // A full disk has SQLite roll back by itself: to fail at it once more would hide what was wrong.
+      if (sql === 'rollback' && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 };
+      return statement.run(...bindable(parameters));
+    },
+    iterate: (parameters) => statement.iterate(...bindable(parameters)),
   };
 }
 

@@ -13,13 +13,13 @@ import { Sensitive } from '../../core/sensitive.ts';
 import { RegistryError } from '../errors.ts';
 import type { Registry } from '../registry.ts';
 import * as applications from './applications.ts';
+import { openBatches } from './batches.ts';
 import * as clientSecrets from './client-secrets.ts';
 import { StoreError } from './errors.ts';
 import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
 import type { Sealer } from './seal.ts';
-import { turns } from './turns.ts';
 
 /** A registry that also knows, as an issuer must, whether a client secret is the client's. */
 export interface StoreRegistry extends Registry {
@@ -46,11 +46,11 @@ export interface OpenStore {
   readonly backup: ((to: string) => Promise<void>) | undefined;
 }
 
-/** The registry over an open store. Calls are carried out one after the other, each in one transaction. */
+/** The registry over an open store. Calls are carried out one after the other, each wholly or not at all. */
 export function storeRegistry({ db, accountID, sealer, clock, random, backup }: OpenStore): StoreRegistry {
-  const inTurn = turns();
+  const { inTransaction, alone } = openBatches(db);
   const run = <T>(operation: string, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
-    inTurn(() => db.transaction().execute(work)).catch((error: unknown) => {
+    inTransaction(work).catch((error: unknown) => {
       throw asRegistryError(error, operation);
     });
 
@@ -87,10 +87,10 @@ export function storeRegistry({ db, accountID, sealer, clock, random, backup }: 
       // Every one is compared: how long it takes does not tell which one it was.
       return held.filter((secret) => matches(secret.value, value)).length > 0;
     },
-    close: () => inTurn(() => db.destroy()),
+    close: () => alone(() => db.destroy()),
     backup: async (to) => {
       if (backup === undefined) throw new StoreError('backupFailed', 'a backup of a store that is no file');
-      await inTurn(() => backup(to));
+      await alone(() => backup(to));
     },
   };
 }

@@ -183,6 +183,28 @@ describe('the rules of the store', () => {
   });
 });
 
+describe('calls at the same time', () => {
+  it('share a transaction, and one that fails costs no other its outcome', async () => {
+    const store = await opened();
+    const name = (n: number) => ({ ...application(), name: `team-a.app-${n % 9}` });
+    const made = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => store.create(name(n), operation())));
+    expect(made.map(({ status }) => status)).toEqual([...Array<string>(9).fill('fulfilled'), 'rejected']);
+    expect(made[9]).toMatchObject({ reason: { code: 'nameTaken' } });
+    const ids = made.flatMap((each) => (each.status === 'fulfilled' ? [each.value.id] : []));
+    expect((await store.list()).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('are carried out in their order', async () => {
+    const store = await opened();
+    const { id } = await store.create(application(), operation());
+    const titles = ['One', 'Two', 'Three'];
+    const seen = titles.flatMap((displayName) => [store.update(id, { displayName }), store.get(id)]);
+    expect((await Promise.all(seen)).map((found) => found?.displayName)).toEqual(
+      titles.flatMap((title) => [title, title]),
+    );
+  });
+});
+
 describe('a closed store', () => {
   it('ends the calls under way and fails the later ones', async () => {
     const store = await opened();
