@@ -26,7 +26,13 @@ const controller = program
   .action(async (flags: Record<string, unknown>) => {
     const config = readControllerConfig(flags, process.env);
     const [{ runController }, { openLog }] = await Promise.all([import('./cli/controller.ts'), import('./log.ts')]);
-    await runController(config, process.env, openLog(config.logLevel), stopSignal());
+    const log = openLog(config.logLevel);
+    // A rejection that nobody caught comes here too. What it left half done is best begun anew.
+    process.on('uncaughtException', (error) => {
+      log.fatal({ error: String(error), stack: error.stack }, 'ended by a fault of its own');
+      process.exit(1);
+    });
+    await runController(config, process.env, log, stopSignal());
   });
 takeFlags(controller, controllerConfig);
 

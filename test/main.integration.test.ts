@@ -245,6 +245,18 @@ describe('a cluster', () => {
       );
     });
 
+    test('R8: a rejection that nobody catches is one line of the log and the end', async () => {
+      const plant = `process.on('SIGUSR2', () => void Promise.reject(new TypeError('planted')))`;
+      const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(plant)}`;
+      const controller = start(['controller', ...admin(), '--health-address', '0'], { NODE_OPTIONS });
+      await eventually(() => controller.said.stdout.includes('"msg":"ready"'), 30_000);
+      controller.kill('SIGUSR2');
+      const { code, stdout, stderr } = await controller.ended;
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      const told = { level: 'fatal', msg: 'ended by a fault of its own', error: 'TypeError: planted' };
+      expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject(told);
+    });
+
     test.each(['SIGTERM', 'SIGINT'] as const)('is worked with, and told of, until %s', async (signal) => {
       const { port, release } = await takenPort();
       await release();

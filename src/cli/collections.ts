@@ -42,8 +42,8 @@ export function collectionsOf(namespaces: Namespaces): readonly Collection[] {
   return [
     ...inEach({ cache: 'applications', resource: kinds.applications }),
     { cache: 'registries', resource: kinds.registries },
-    ...each({ cache: 'namespaces', resource: kinds.namespaces, metadataOnly: true }),
     ...inEach({ cache: 'secrets', resource: kinds.secrets, metadataOnly: true, labelSelector }),
+    ...each({ cache: 'namespaces', resource: kinds.namespaces, metadataOnly: true }),
   ];
 }
 

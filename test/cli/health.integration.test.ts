@@ -55,10 +55,22 @@ describe('the kubelet is told', () => {
   });
 });
 
-test('a leader that did not notice the end of its Lease is to be restarted', async () => {
+test('M2: a leader that did not notice the end of its Lease is to be restarted', async () => {
   const port = await freePort();
   onTestFinished(await serveHealth({ host, port, isReady: () => true, isHealthy: () => false }));
   expect(await ask(port, '/healthz')).toEqual({ status: 503, text: 'the leadership ran out' });
+  expect(await ask(port, '/readyz')).toMatchObject({ status: 200 });
+});
+
+test('M2: a process that is held up for more than 5 seconds is to be restarted', async () => {
+  const port = await freePort();
+  const time = { now: 0 };
+  const clock = { now: () => time.now, after: () => () => undefined };
+  onTestFinished(await serveHealth({ host, port, isReady: () => true, isHealthy: () => true, clock }));
+  time.now = 6_000;
+  expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
+  time.now = 6_001;
+  expect(await ask(port, '/healthz')).toEqual({ status: 503, text: 'the event loop is held up' });
   expect(await ask(port, '/readyz')).toMatchObject({ status: 200 });
 });
 

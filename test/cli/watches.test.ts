@@ -242,8 +242,8 @@ test('of Secrets nothing but the metadata of those with our label is asked for',
   expect(Object.keys(paths)).toEqual([
     '/apis/ramify.dev/v1alpha1/oauthapplications',
     '/apis/ramify.dev/v1alpha1/oauthregistries',
-    '/api/v1/namespaces',
     '/api/v1/secrets',
+    '/api/v1/namespaces',
   ]);
   expect(paths['/api/v1/secrets']).toMatchObject({
     metadataOnly: true,
@@ -256,9 +256,9 @@ test('of chosen namespaces nothing else is asked for', async () => {
     '/apis/ramify.dev/v1alpha1/namespaces/team-a/oauthapplications',
     '/apis/ramify.dev/v1alpha1/namespaces/team-b/oauthapplications',
     '/apis/ramify.dev/v1alpha1/oauthregistries',
-    '/api/v1/namespaces?metadata.name=team-a',
-    '/api/v1/namespaces?metadata.name=team-b',
     '/api/v1/namespaces/team-a/secrets',
     '/api/v1/namespaces/team-b/secrets',
+    '/api/v1/namespaces?metadata.name=team-a',
+    '/api/v1/namespaces?metadata.name=team-b',
   ]);
 });
