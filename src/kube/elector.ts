@@ -55,6 +55,7 @@ export class Elector {
   #woken = new AbortController();
   #callOffDeadline = (): void => undefined;
   #ended: Promise<void> = Promise.resolve();
+  #onSlowPath: (() => void) | undefined;
 
   /** @throws RangeError where the times are impossible: `leaseDuration > renewDeadline > 1.2 × retryPeriod > 0` */
   constructor(options: ElectorOptions) {
@@ -84,6 +85,11 @@ export class Elector {
   get isHealthy(): boolean {
     const limit = (this.#options.times.leaseDuration + tolerance) * 1000;
     return this.#renewedAt === undefined || this.#age() <= limit;
+  }
+
+  /** Tells `onSlowPath`, and nobody else, from now on, when a write met a Lease other than the one we knew. */
+  observe(onSlowPath: () => void): void {
+    this.#onSlowPath = onSlowPath;
   }
 
   /** To be called right before a guarded write; throws an `ApiError` `NotLeading` where it must not be sent. */
@@ -146,6 +152,7 @@ export class Elector {
     try {
       await write().catch(async (error: unknown) => {
         if (!isOutdated(error)) throw error;
+        this.#onSlowPath?.();
         await this.#look();
         if (this.#isFree() && !this.#lost.signal.aborted) await write();
       });

@@ -28,6 +28,11 @@ export class Heap<T extends Placed> {
     return this.#items[0];
   }
 
+  /** All items, in no order that means anything. */
+  [Symbol.iterator](): Iterator<T> {
+    return this.#items.values();
+  }
+
   push(item: T): void {
     this.#settle(item, this.#items.length);
   }

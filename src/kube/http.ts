@@ -24,6 +24,8 @@ export interface TransportOptions {
   readonly silence?: number;
   /** Called right before each write is sent, its credentials at hand; an `ApiError` that it throws is the write's. */
   readonly beforeWrite?: () => void;
+  /** Told of each request that was sent; `status`: of the answer, if there was one. It is quick and does not throw. */
+  readonly onSent?: ((method: string, status: number | undefined) => void) | undefined;
 }
 
 /** Connects when first used. */

@@ -18,6 +18,18 @@ export interface AddOptions {
   readonly priority?: number;
 }
 
+/** Told what happens to keys, in the midst of it: it is quick and does not throw. Durations are in milliseconds. */
+export interface QueueObserver {
+  /** A key is due that was not. */
+  due(): void;
+  /** A key was added for later. */
+  delayed(): void;
+  /** A key was taken, so long after it became due. */
+  taken(waited: number): void;
+  /** The pass over a key took so long. */
+  done(worked: number): void;
+}
+
 export interface QueueOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -43,10 +55,12 @@ export class Queue {
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Heap<Entry>((a, b) => a.dueAt < b.dueAt);
   readonly #due = new Heap<Entry>((a, b) => a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn));
-  readonly #running = new Set<string>();
+  /** Since when. */
+  readonly #running = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   readonly #idle = Promise.withResolvers<void>();
+  #observer: QueueObserver | undefined;
   #turns = 0;
   #closed = false;
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -56,9 +70,15 @@ export class Queue {
     this.#random = random;
   }
 
+  /** Tells `observer`, and nobody else, from now on. */
+  observe(observer: QueueObserver): void {
+    this.#observer = observer;
+  }
+
   /** Adds a key. One that waits already keeps the earlier time and the higher priority; one being worked on runs again after. */
   add(key: string, { afterSeconds = 0, priority = priorities.live }: AddOptions = {}): void {
     if (this.#closed) return;
+    if (afterSeconds > 0) this.#observer?.delayed();
     const dueAt = this.#clock.now() + afterSeconds * 1000;
     const known = this.#entries.get(key);
     if (known === undefined) {
@@ -98,6 +118,8 @@ export class Queue {
 
   /** The pass over the key is over. */
   done(key: string): void {
+    const since = this.#running.get(key);
+    if (since !== undefined) this.#observer?.done(this.#clock.now() - since);
     this.#running.delete(key);
     const entry = this.#entries.get(key);
     if (entry !== undefined) this.#place(entry);
@@ -108,6 +130,19 @@ export class Queue {
   /** Keys that are due and not taken. */
   get depth(): number {
     return this.#due.size;
+  }
+
+  /** The same, by priority. */
+  get depths(): ReadonlyMap<number, number> {
+    const depths = new Map<number, number>();
+    for (const { priority } of this.#due) depths.set(priority, (depths.get(priority) ?? 0) + 1);
+    return depths;
+  }
+
+  /** For how many milliseconds each key that was taken has been worked on. */
+  get running(): readonly number[] {
+    const now = this.#clock.now();
+    return Array.from(this.#running.values(), (since) => now - since);
   }
 
   /** No more keys are given or taken in; resolves when every key that was taken is done. */
@@ -126,6 +161,7 @@ export class Queue {
   #place(entry: Entry): void {
     if (this.#running.has(entry.key)) return;
     if (entry.dueAt > this.#clock.now()) return this.#enter(this.#waiting, entry);
+    if (entry.heap !== this.#due) this.#observer?.due();
     entry.turn = this.#turns++;
     this.#enter(this.#due, entry);
   }
@@ -143,7 +179,9 @@ export class Queue {
       const entry = this.#due.shift();
       if (entry === undefined) break;
       this.#entries.delete(entry.key);
-      this.#running.add(entry.key);
+      const now = this.#clock.now();
+      this.#running.set(entry.key, now);
+      this.#observer?.taken(now - entry.dueAt);
       this.#takers.shift()?.(entry.key);
     }
   }

@@ -12,6 +12,9 @@ import type { KubeObject, Resource, WatchEvent } from './kube.ts';
 import { collectionPath } from './path.ts';
 import type { Transport } from './transport.ts';
 
+/** What a reflector did or was told; `list`: it began to fill the cache anew. */
+export type ReflectorStep = 'list' | 'watch' | 'event' | 'bookmark' | 'error';
+
 export interface ReflectorOptions<T extends KubeObject> {
   readonly transport: Transport;
   readonly resource: Resource;
@@ -62,6 +65,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
   #failures = 0;
   #relistedAt = Number.NEGATIVE_INFINITY;
   #ended: Promise<void> = Promise.resolve();
+  #observer: ((step: ReflectorStep) => void) | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -76,6 +80,11 @@ export class Reflector<T extends KubeObject = KubeObject> {
 
   get hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  /** Tells `observer`, and nobody else, from now on; it is quick and does not throw. */
+  observe(observer: (step: ReflectorStep) => void): void {
+    this.#observer = observer;
   }
 
   start(): void {
@@ -108,6 +117,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
   }
 
   async #list(): Promise<void> {
+    this.#observer?.('list');
     const items: T[] = [];
     let next: string | undefined;
     let resourceVersion: string | undefined;
@@ -131,6 +141,8 @@ export class Reflector<T extends KubeObject = KubeObject> {
     const { signal } = this.#stop;
     const began = clock.now();
     const initial: T[] = [];
+    if (this.#state === 'empty') this.#observer?.('list');
+    this.#observer?.('watch');
     let silent = true;
     for await (const event of transport.watch<T>(this.#path, { query: this.#watchQuery(), metadataOnly, signal })) {
       if (signal.aborted) return;
@@ -179,6 +191,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
   #apply({ type, object }: WatchEvent<T>): void {
     const { cache } = this.#options;
     this.#failures = 0;
+    this.#observer?.(type === 'BOOKMARK' ? 'bookmark' : 'event');
     if (type === 'BOOKMARK') cache.advance(object.metadata.resourceVersion, this.#scope);
     else if (type === 'DELETED') cache.remove(object);
     else cache.put(object);
@@ -186,6 +199,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
 
   /** Where to go on after an error, and after how many milliseconds. */
   #recover(error: unknown): number {
+    this.#observer?.('error');
     this.#options.onError(error);
     if (isExpired(error)) return this.#relist();
     if (this.#state === 'empty' && this.#streamsLists && refusesStreaming(error)) {

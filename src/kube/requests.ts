@@ -36,6 +36,8 @@ interface RequesterOptions {
   readonly silence: number;
   /** Called right before each request that may write is sent; what it throws is thrown on, and nothing is sent. */
   readonly beforeWrite?: (() => void) | undefined;
+  /** Told of each request that was sent; `status`: of the answer, if there was one. */
+  readonly onSent?: ((method: string, status: number | undefined) => void) | undefined;
 }
 
 /** Milliseconds. An idle connection is closed before the API server does it (90 seconds) while a request is on its way. */
@@ -111,17 +113,23 @@ export class Requester {
     signal: AbortSignal | undefined,
     refresh: boolean,
   ) {
-    const { connection, userAgent, beforeWrite } = this.#options;
+    const { connection, userAgent, beforeWrite, onSent } = this.#options;
     const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
     if (method !== 'GET') beforeWrite?.();
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
-    return pool.request({
+    const sent = pool.request({
       method,
       path: connection.server.pathname.replace(/\/$/, '') + path + search,
       headers: { accept: 'application/json', 'user-agent': userAgent, ...headers, ...credentials.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
+    if (onSent !== undefined)
+      sent.then(
+        ({ statusCode }) => onSent(method, statusCode),
+        () => onSent(method, undefined),
+      );
+    return sent;
   }
 }
 

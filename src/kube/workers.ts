@@ -33,6 +33,17 @@ export type Outcome =
  */
 export type Handler = (key: string, signal: AbortSignal) => Promise<Outcome>;
 
+/** Told of every pass, in the midst of it: it is quick and does not throw. */
+export interface WorkersObserver {
+  began(): void;
+  /** What the pass came to, after so many milliseconds. */
+  ended(kind: Outcome['kind'], milliseconds: number): void;
+  /** It threw what is a fault of the program. */
+  panicked(): void;
+  /** It has come to its deadline. */
+  timedOut(): void;
+}
+
 export interface WorkersOptions {
   readonly queue: Queue;
   readonly handler: Handler;
@@ -53,13 +64,24 @@ export class Workers {
   readonly #options: WorkersOptions;
   readonly #conflicts = new Map<string, number>();
   readonly #stopped = new AbortController();
+  #observer: WorkersObserver | undefined;
 
   constructor(options: WorkersOptions) {
     this.#options = options;
   }
 
+  /** How many keys are worked on at once, at most. */
+  get concurrency(): number {
+    return this.#options.concurrency ?? 16;
+  }
+
+  /** Tells `observer`, and nobody else, from now on. */
+  observe(observer: WorkersObserver): void {
+    this.#observer = observer;
+  }
+
   start(): void {
-    for (let n = this.#options.concurrency ?? 16; n > 0; n--) void this.#work();
+    for (let n = this.concurrency; n > 0; n--) void this.#work();
   }
 
   /**
@@ -77,9 +99,13 @@ export class Workers {
   }
 
   async #work(): Promise<void> {
-    const { queue } = this.#options;
+    const { queue, clock } = this.#options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
-      this.#settle(key, await this.#pass(key));
+      const began = clock.now();
+      this.#observer?.began();
+      const outcome = await this.#pass(key);
+      this.#observer?.ended(outcome.kind, clock.now() - began);
+      this.#settle(key, outcome);
       queue.done(key);
     }
   }
@@ -88,10 +114,14 @@ export class Workers {
   async #pass(key: string): Promise<Outcome> {
     const { handler, clock, deadlineSeconds = 60, onError } = this.#options;
     const deadline = new AbortController();
-    const cancel = clock.after(deadlineSeconds * 1000, () => deadline.abort(new Error('the pass took too long')));
+    const cancel = clock.after(deadlineSeconds * 1000, () => {
+      this.#observer?.timedOut();
+      deadline.abort(new Error('the pass took too long'));
+    });
     try {
       return await handler(key, AbortSignal.any([deadline.signal, this.#stopped.signal]));
     } catch (error) {
+      if (isPanic(error)) this.#observer?.panicked();
       onError(error, key);
       return outcomeOf(error);
     } finally {
@@ -123,4 +153,9 @@ export class Workers {
 function outcomeOf(error: unknown): Outcome {
   if (isConflict(error)) return { kind: 'conflict' };
   return { kind: 'retry', afterSeconds: error instanceof ApiError ? error.retryAfterSeconds : undefined };
+}
+
+/** What no call fails with: a fault of the program. */
+function isPanic(error: unknown): boolean {
+  return !(error instanceof Error) || error instanceof TypeError;
 }
