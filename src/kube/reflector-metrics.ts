@@ -10,8 +10,9 @@ import type { Clock } from './clock.ts';
 import type { Reflector, ReflectorStep } from './reflector.ts';
 
 export interface ReflectorMetrics {
-  /** `kind`: the plural of what the reflector keeps in the cache. */
-  observeReflector(kind: string, reflector: Pick<Reflector, 'observe'>, cache: Pick<Cache, 'size'>, clock: Clock): void;
+  /** By the clock: how long it has heard nothing. */
+  observeReflector(reflector: Pick<Reflector, 'kind' | 'observe'>, clock: Clock): void;
+  observeCache(kind: string, cache: Pick<Cache, 'size'>): void;
 }
 
 /** The metric of each step, and what it counts. */
@@ -48,10 +49,13 @@ export function reflectorMetrics(registry: Registry): ReflectorMetrics {
     },
   });
   return {
-    observeReflector: (kind, reflector, cache, clock) => {
+    observeCache: (kind, cache) => {
+      sizes.set(kind, cache);
+    },
+    observeReflector: (reflector, clock) => {
+      const { kind } = reflector;
       let heardAt = clock.now();
       ages.set(kind, [...(ages.get(kind) ?? []), () => clock.now() - heardAt]);
-      sizes.set(kind, cache);
       for (const counter of counters.values()) counter.inc({ kind }, 0);
       reflector.observe((step) => {
         counters.get(step)?.inc({ kind });

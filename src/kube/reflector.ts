@@ -82,6 +82,11 @@ export class Reflector<T extends KubeObject = KubeObject> {
     return this.#hasSynced;
   }
 
+  /** The plural of what it keeps. */
+  get kind(): string {
+    return this.#options.resource.plural;
+  }
+
   /** Tells `observer`, and nobody else, from now on; it is quick and does not throw. */
   observe(observer: (step: ReflectorStep) => void): void {
     this.#observer = observer;

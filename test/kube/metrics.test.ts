@@ -160,7 +160,9 @@ test('metrics: a reflector counts what it did and was told, and how old that is'
   const onError = () => undefined;
   const cache = new Cache({ onError });
   const reflector = new Reflector({ transport, resource, cache, clock, random, onError });
-  reflectorMetrics(registry).observeReflector(resource.plural, reflector, cache, clock);
+  const metrics = reflectorMetrics(registry);
+  metrics.observeReflector(reflector, clock);
+  metrics.observeCache(reflector.kind, cache);
   const value = (metric: string) => scraped(registry, `${metric}{kind="things"} `);
   expect(await value('reflector_lists_total')).toEqual(['0']);
   reflector.start();
