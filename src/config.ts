@@ -70,6 +70,18 @@ export const controllerConfig = z.strictObject({
     value: '<host:port>',
     meaning: 'where /healthz and /readyz are served, 0 for nowhere',
   }),
+  /** `undefined`: not served, and nothing is counted. */
+  metricsAddress: setting(address.prefault('127.0.0.1:8080'), {
+    value: '<host:port>',
+    meaning: 'where /metrics is served, 0 for nowhere; not on loopback: over TLS, to whom the API server lets',
+  }),
+  /** Path of a PEM file; with {@link metricsKeyFile} or not at all. */
+  metricsCertFile: setting(z.string().optional(), {
+    value: '<path>',
+    meaning: 'certificate of /metrics where it is not on loopback; read again when it changes',
+    otherwise: 'one made at the start, which nobody vouches for',
+  }),
+  metricsKeyFile: setting(z.string().optional(), { value: '<path>', meaning: 'private key of that certificate' }),
   leaderElect: setting(flag.optional(), {
     value: '[boolean]',
     meaning: 'whether this is one of several replicas, of which one works',
@@ -100,14 +112,19 @@ export const controllerConfig = z.strictObject({
   }),
 });
 
-const consistentConfig = controllerConfig.refine(
-  ({ leaseDuration, leaseRenewDeadline: renewDeadline, leaseRetryPeriod: retryPeriod }) =>
-    isPossible({ leaseDuration, renewDeadline, retryPeriod }),
-  {
-    path: ['leaseDuration'],
-    message: 'must be more than --lease-renew-deadline, and that more than 1.2 times --lease-retry-period',
-  },
-);
+const consistentConfig = controllerConfig
+  .refine(
+    ({ leaseDuration, leaseRenewDeadline: renewDeadline, leaseRetryPeriod: retryPeriod }) =>
+      isPossible({ leaseDuration, renewDeadline, retryPeriod }),
+    {
+      path: ['leaseDuration'],
+      message: 'must be more than --lease-renew-deadline, and that more than 1.2 times --lease-retry-period',
+    },
+  )
+  .refine(({ metricsCertFile, metricsKeyFile }) => (metricsCertFile === undefined) === (metricsKeyFile === undefined), {
+    path: ['metricsCertFile'],
+    message: 'must be given together with --metrics-key-file',
+  });
 
 /** The settings of `ramify store backup`. */
 export const backupConfig = z.strictObject({

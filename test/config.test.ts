@@ -9,6 +9,7 @@ import { readBackupConfig, readControllerConfig } from '../src/config.ts';
 
 const defaults = {
   healthAddress: { host: '127.0.0.1', port: 8081 },
+  metricsAddress: { host: '127.0.0.1', port: 8080 },
   leaseName: 'ramify-controller',
   leaseDuration: 15,
   leaseRenewDeadline: 10,

@@ -174,7 +174,7 @@ describe('a cluster', () => {
     server = { server: url, 'certificate-authority-data': Buffer.from(tls.ca ?? '').toString('base64') };
   });
 
-  const admin = () => ['--kubeconfig', cluster.access.kubeconfig, '--health-address', '0'];
+  const admin = () => ['--kubeconfig', cluster.access.kubeconfig, '--health-address', '0', '--metrics-address', '0'];
 
   test('without our CRDs', async () => {
     const line = await farewell(admin());
@@ -213,10 +213,10 @@ describe('a cluster', () => {
       const address = `127.0.0.1:${port}`;
       const line = await farewell([...admin(), '--health-address', address]);
       expect(line).toBe(
-        `listen EADDRINUSE: address already in use ${address}; choose another address with --health-address`,
+        `listen EADDRINUSE: address already in use ${address}; choose another address with --health-address or --metrics-address`,
       );
       const elsewhere = await farewell([...admin(), '--health-address', '192.0.2.1:8081']);
-      expect(elsewhere).toMatch(/EADDRNOTAVAIL.*; choose another address with --health-address$/);
+      expect(elsewhere).toMatch(/EADDRNOTAVAIL.*; choose another address with --health-address or --metrics-address$/);
     });
 
     test('but a store that another process holds', async () => {

@@ -67,6 +67,9 @@ export function isReason(text: string): text is Reason {
   return Object.hasOwn(meanings, text);
 }
 
+/** The list. */
+export const reasons: readonly Reason[] = Object.keys(meanings).filter(isReason);
+
 /** What `reason` says, from the one table. */
 export function meaningOf(reason: Reason): Meaning {
   return meanings[reason];

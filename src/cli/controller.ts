@@ -12,6 +12,7 @@ import { openController } from '../controller/controller.ts';
 import { openRegistries } from '../controller/registries.ts';
 import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
+import type { Connection } from '../kube/connection.ts';
 import { ApiError } from '../kube/error.ts';
 import { openTransport } from '../kube/http.ts';
 import { type Election, Manager } from '../kube/manager.ts';
@@ -25,7 +26,8 @@ import { servingBackups } from './backup-socket.ts';
 import { checkAccess } from './collections.ts';
 import { type Candidacy, isReplica, openCandidacy } from './election.ts';
 import { fenced } from './fence.ts';
-import { serveHealth } from './health.ts';
+import { type ControllerMetrics, openControllerMetrics } from './metrics.ts';
+import { serveMonitoring } from './monitoring.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
 import { messageOf, openWorkers } from './workers.ts';
 
@@ -45,16 +47,19 @@ export async function runController(
   stop: AbortSignal,
 ): Promise<void> {
   const connection = await findConnection({ ...config, env, clock: systemClock });
-  const candidacy = isReplica(config, connection) ? openCandidacy(config, connection, log) : undefined;
+  const metrics = config.metricsAddress && openControllerMetrics(clock);
+  const onSent = metrics?.sentTo(connection.server.host);
+  const candidacy = isReplica(config, connection) ? openCandidacy(config, connection, log, onSent) : undefined;
   const fence = candidacy && { beforeWrite: candidacy.elector.check };
-  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify', ...fence });
+  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify', onSent, ...fence });
   const store = configuredStore(config, log);
   try {
     await checkAccess(transport, config.namespaces, stop);
     await candidacy?.checkAccess(stop);
     if (candidacy === undefined) await store.open();
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
-    await run({ config, transport, candidacy, store, log, stop, ownNamespace: env['POD_NAMESPACE'] });
+    const ownNamespace = env['POD_NAMESPACE'];
+    await run({ config, connection, transport, candidacy, store, metrics, log, stop, ownNamespace });
   } catch (error) {
     // Who stops us while we still look for the cluster is not told that it was not found.
     if (!(error instanceof ApiError && error.reason === 'Aborted')) throw error;
@@ -91,21 +96,24 @@ function configuredStore({ store: path, storeKeyFile }: ControllerConfig, log: L
 
 interface Parts {
   readonly config: ControllerConfig;
+  readonly connection: Connection;
   readonly transport: Transport;
   /** `undefined` where this process is the only one. */
   readonly candidacy: Candidacy | undefined;
   readonly store: HeldStore;
+  /** `undefined` where nobody can read them. */
+  readonly metrics: ControllerMetrics | undefined;
   readonly log: Logger;
   readonly stop: AbortSignal;
   readonly ownNamespace: string | undefined;
 }
 
 async function run(parts: Parts): Promise<void> {
-  const { config, log, stop, candidacy } = parts;
+  const { log, stop, candidacy } = parts;
   const { caches, reflectors, manager } = compose(parts);
   const isReady = () => !stop.aborted && reflectors.every(({ hasSynced }) => hasSynced);
   const isHealthy = () => candidacy?.elector.isHealthy ?? true;
-  const closeHealth = config.healthAddress && (await serveHealth({ ...config.healthAddress, isReady, isHealthy }));
+  const closeMonitoring = await serveMonitoring({ ...parts, isReady, isHealthy });
   const over = candidacy ? AbortSignal.any([stop, candidacy.elector.lost]) : stop;
   const isOver = whenAborted(over);
   try {
@@ -116,13 +124,13 @@ async function run(parts: Parts): Promise<void> {
     await isOver;
   } finally {
     await manager.stop();
-    await closeHealth?.();
+    await closeMonitoring();
   }
   candidacy?.elector.lost.throwIfAborted();
 }
 
 /** Nothing is sent before the manager starts. */
-function compose({ config, transport, candidacy, store, log, ownNamespace }: Parts) {
+function compose({ config, transport, candidacy, store, metrics, log, ownNamespace }: Parts) {
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
   const { namespaces } = config;
   const caches = openCaches(warn('a listener failed'), namespaces);
@@ -137,7 +145,10 @@ function compose({ config, transport, candidacy, store, log, ownNamespace }: Par
     cluster,
     clock,
     namespaces,
-    open: async (spec) => fenced(await openRegistry(spec, { store: store.registry }), isLeading),
+    open: async (spec, name) => {
+      const registry = await openRegistry(spec, { store: store.registry });
+      return fenced(metrics?.metered(registry, name) ?? registry, isLeading);
+    },
   });
   const controller = openController({ cluster, registries, clock, newID: randomUUID }, log);
   const queues = {
@@ -145,7 +156,9 @@ function compose({ config, transport, candidacy, store, log, ownNamespace }: Par
     registries: new Queue({ clock: systemClock, random }),
   };
   route(caches, queues, controller);
-  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log });
+  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log, metrics });
+  metrics?.observeCaches(caches, reflectors);
+  if (candidacy) metrics?.observeElector(config.leaseName, candidacy.elector);
   const election = candidacy && electionOf(candidacy, store);
   return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, election, clock: systemClock }) };
 }

@@ -11,7 +11,7 @@ import { Cache } from '../kube/cache.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
 import { Elector } from '../kube/elector.ts';
-import { openTransport } from '../kube/http.ts';
+import { openTransport, type TransportOptions } from '../kube/http.ts';
 import { type Lease, leases } from '../kube/lease.ts';
 import { collectionPath } from '../kube/path.ts';
 import { Reflector } from '../kube/reflector.ts';
@@ -23,7 +23,7 @@ export interface Candidacy {
   readonly elector: Elector;
   /** As the Lease has it. */
   readonly identity: string;
-  readonly reflector: Pick<Reflector, 'start' | 'stop' | 'synced' | 'hasSynced'>;
+  readonly reflector: Pick<Reflector, 'start' | 'stop' | 'synced' | 'hasSynced' | 'kind' | 'observe'>;
   /** Fails as the API server does where the Lease may not be watched. */
   checkAccess(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +35,12 @@ export function isReplica({ leaderElect }: ControllerConfig, { isPod = false }: 
 }
 
 /** Nothing is sent before something is started. */
-export function openCandidacy(config: ControllerConfig, connection: Connection, log: Logger): Candidacy {
+export function openCandidacy(
+  config: ControllerConfig,
+  connection: Connection,
+  log: Logger,
+  onSent: TransportOptions['onSent'],
+): Candidacy {
   const { leaseName: name, leaseNamespace: namespace = connection.namespace } = config;
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
   const times = {
@@ -45,7 +50,8 @@ export function openCandidacy(config: ControllerConfig, connection: Connection, 
   };
   // Connections of its own, so that a renewal never waits behind other calls; a third of the deadline, so that one may fail.
   const deadline = Math.min(4000, Math.floor((times.renewDeadline * 1000) / 3));
-  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify/election', deadline });
+  const userAgent = 'ramify/election';
+  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent, deadline, onSent });
   const identity = `${hostname()}_${randomUUID()}`;
   const cache = new Cache<Lease>({ onError: warn('a listener failed') });
   const fieldSelector = `metadata.name=${name}`;

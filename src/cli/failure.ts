@@ -27,7 +27,9 @@ export function farewellOf(error: unknown): Farewell | undefined {
   if (error instanceof BackupRefusedError) return farewell(2, error);
   if (error instanceof SyncTimeoutError || error instanceof LostLeadershipError) return farewell(1, error);
   if (error instanceof ApiError) return farewell(2, error, apiRemedy(error));
-  return isAddressRefused(error) ? farewell(2, error, 'choose another address with --health-address') : undefined;
+  return isAddressRefused(error)
+    ? farewell(2, error, 'choose another address with --health-address or --metrics-address')
+    : undefined;
 }
 
 /** What others say may run over several lines. */

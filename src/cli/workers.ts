@@ -7,6 +7,7 @@
 import { ClusterError } from '../cluster/cluster.ts';
 import type { After, Controller } from '../controller/controller.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
+import type { Metrics } from '../kube/metrics.ts';
 import type { Queue } from '../kube/queue.ts';
 import { type Handler, type Outcome, Workers } from '../kube/workers.ts';
 import type { Logger } from '../log.ts';
@@ -22,25 +23,31 @@ interface WorkersOptions {
   readonly concurrency: number;
   readonly random: Random;
   readonly log: Pick<Logger, 'error'>;
+  readonly metrics?: Pick<Metrics, 'observeQueue' | 'observeWorkers'> | undefined;
 }
+
+type Pass = (key: string, signal: AbortSignal) => Promise<After>;
 
 /** Registries are looked at one at a time; a change in one wakes its applications. */
 export function openWorkers(
   controller: Controller,
   queues: Queues,
-  { concurrency, random, log }: WorkersOptions,
+  { concurrency, random, log, metrics }: WorkersOptions,
 ): readonly Workers[] {
   const onError = (error: unknown, key: string) => log.error({ key, error: messageOf(error) }, 'a pass failed');
   const wake = (keys: readonly string[]) => {
     for (const key of keys) queues.applications.add(key);
   };
-  const open = (queue: Queue, pass: (key: string, signal: AbortSignal) => Promise<After>, atOnce: number) => {
+  const open = (name: string, queue: Queue, pass: Pass, atOnce: number) => {
     const handler: Handler = (key, signal) => pass(key, signal).then(outcomeOf).catch(apiErrorOf);
-    return new Workers({ queue, handler, concurrency: atOnce, clock: systemClock, random, onError });
+    const workers = new Workers({ queue, handler, concurrency: atOnce, clock: systemClock, random, onError });
+    metrics?.observeQueue(name, queue);
+    metrics?.observeWorkers(name, workers);
+    return workers;
   };
   return [
-    open(queues.registries, (name) => controller.registry(name, wake), 1),
-    open(queues.applications, (key, signal) => controller.application(key, signal), concurrency),
+    open('oauthregistry', queues.registries, (name) => controller.registry(name, wake), 1),
+    open('oauthapplication', queues.applications, (key, signal) => controller.application(key, signal), concurrency),
   ];
 }
 

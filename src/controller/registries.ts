@@ -45,8 +45,8 @@ export interface Registries {
 
 export interface RegistriesOptions {
   readonly cluster: Cluster;
-  /** The registry behind a spec; fails with a `RegistryError`. */
-  readonly open: (spec: OAuthRegistrySpec) => Promise<Registry>;
+  /** The registry behind the spec of the OAuthRegistry `name`; fails with a `RegistryError`. */
+  readonly open: (spec: OAuthRegistrySpec, name: string) => Promise<Registry>;
   readonly clock: () => number;
   /** The only ones whose resources the cluster shows; by default all. */
   readonly namespaces?: readonly string[] | undefined;

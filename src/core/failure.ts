@@ -30,6 +30,9 @@ const reasons = {
 /** Stable: it is also a metric label. */
 export type FailureCode = keyof typeof reasons;
 
+/** All of them. */
+export const failureCodes: readonly string[] = Object.keys(reasons);
+
 /** The condition reason that a user sees for `code`. */
 export function reasonOf(code: FailureCode): Reason {
   return reasons[code];

@@ -17,7 +17,7 @@ import { RegistryError } from '../../src/registry/errors.ts';
 import { StoreError } from '../../src/registry/store/errors.ts';
 
 const nameKubeconfig = 'name a kubeconfig with --kubeconfig or KUBECONFIG';
-const chooseAddress = 'choose another address with --health-address';
+const chooseAddress = 'choose another address with --health-address or --metrics-address';
 
 function apiError(status: number, reason: string): ApiError {
   return new ApiError('m', { status, reason });

@@ -61,7 +61,16 @@ export function spawnController({
   env = {},
   onLine,
 }: ControllerOptions): ControllerProcess {
-  const always = ['--kubeconfig', kubeconfig, '--health-address', '0', '--log-level', logLevel];
+  const always = [
+    '--kubeconfig',
+    kubeconfig,
+    '--health-address',
+    '0',
+    '--metrics-address',
+    '0',
+    '--log-level',
+    logLevel,
+  ];
   const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
   const args = ['--import', leash, main, 'controller', ...always, ...stored, ...flags];
   return attend(spawn(process.execPath, args, { env: { ...process.env, ...env } }), onLine);

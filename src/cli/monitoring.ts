@@ -1,0 +1,69 @@
+/**
+ * What others see of the controller while it runs: health for the kubelet, metrics for Prometheus.
+ *
+ * @module
+ */
+
+import type { ControllerConfig } from '../config.ts';
+import { openAccess } from '../kube/access.ts';
+import { systemClock } from '../kube/clock.ts';
+import type { Connection } from '../kube/connection.ts';
+import { openTransport } from '../kube/http.ts';
+import type { Logger } from '../log.ts';
+import { certificateFrom, selfSigned } from './certificate.ts';
+import { type HealthOptions, serveHealth } from './health.ts';
+import type { ControllerMetrics } from './metrics.ts';
+import { isLoopback, metricsPath, serveMetrics } from './metrics-server.ts';
+import { messageOf } from './workers.ts';
+
+interface Monitored extends Pick<HealthOptions, 'isReady' | 'isHealthy'> {
+  readonly config: ControllerConfig;
+  /** To ask who may read the metrics. */
+  readonly connection: Connection;
+  readonly metrics: ControllerMetrics | undefined;
+  readonly log: Logger;
+}
+
+/** Serves both, as far as the configuration has an address for them; returned is how to end that. */
+export async function serveMonitoring(monitored: Monitored): Promise<() => Promise<void>> {
+  const { config, isReady, isHealthy } = monitored;
+  const closeHealth = config.healthAddress && (await serveHealth({ ...config.healthAddress, isReady, isHealthy }));
+  try {
+    const closeMetrics = await openMetricsDoor(monitored);
+    return async () => {
+      await closeMetrics?.();
+      await closeHealth?.();
+    };
+  } catch (error) {
+    await closeHealth?.();
+    throw error;
+  }
+}
+
+async function openMetricsDoor({ config, connection, metrics, log }: Monitored) {
+  const { metricsAddress } = config;
+  if (metricsAddress === undefined || metrics === undefined) return undefined;
+  const { text } = metrics;
+  if (isLoopback(metricsAddress.host)) return (await serveMetrics({ ...metricsAddress, text, guard: undefined })).close;
+
+  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
+  // Connections of its own: no fence, since a standby has metrics too, and no pass waits behind a scraper.
+  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify/metrics' });
+  const onError = warn('who reads the metrics could not be asked for');
+  const verdict = openAccess({ transport, path: metricsPath, clock: systemClock, onError });
+  const certificate = await certificateOf(config, metricsAddress.host, warn('the metrics certificate was not renewed'));
+  const server = await serveMetrics({ ...metricsAddress, text, guard: { verdict, certificate } });
+  return async () => {
+    await server.close();
+    await transport.close();
+  };
+}
+
+function certificateOf(
+  { metricsCertFile: cert, metricsKeyFile: key }: ControllerConfig,
+  host: string,
+  onError: (error: unknown) => void,
+) {
+  if (cert === undefined || key === undefined) return selfSigned(host);
+  return certificateFrom({ cert, key }, systemClock, onError);
+}
