@@ -30,6 +30,7 @@ export interface MetricsServerOptions {
 }
 
 export interface MetricsServer {
+  /** That of the options, or the free one that was found. */
   readonly port: number;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ import type { Logger } from '../log.ts';
 import { certificateFrom, selfSigned } from './certificate.ts';
 import { type HealthOptions, serveHealth } from './health.ts';
 import type { ControllerMetrics } from './metrics.ts';
-import { isLoopback, metricsPath, serveMetrics } from './metrics-server.ts';
+import { type Guard, isLoopback, metricsPath, serveMetrics } from './metrics-server.ts';
 import { messageOf } from './workers.ts';
 
 interface Monitored extends Pick<HealthOptions, 'isReady' | 'isHealthy'> {
@@ -40,23 +40,30 @@ export async function serveMonitoring(monitored: Monitored): Promise<() => Promi
   }
 }
 
-async function openMetricsDoor({ config, connection, metrics, log }: Monitored) {
-  const { metricsAddress } = config;
-  if (metricsAddress === undefined || metrics === undefined) return undefined;
-  const { text } = metrics;
-  if (isLoopback(metricsAddress.host)) return (await serveMetrics({ ...metricsAddress, text, guard: undefined })).close;
-
-  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
-  // Connections of its own: no fence, since a standby has metrics too, and no pass waits behind a scraper.
-  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify/metrics' });
-  const onError = warn('who reads the metrics could not be asked for');
-  const verdict = openAccess({ transport, path: metricsPath, clock: systemClock, onError });
-  const certificate = await certificateOf(config, metricsAddress.host, warn('the metrics certificate was not renewed'));
-  const server = await serveMetrics({ ...metricsAddress, text, guard: { verdict, certificate } });
+async function openMetricsDoor(monitored: Monitored): Promise<(() => Promise<void>) | undefined> {
+  const { config, metrics, log } = monitored;
+  const { metricsAddress: address } = config;
+  if (address === undefined || metrics === undefined) return undefined;
+  const guarding = isLoopback(address.host) ? undefined : await openGuard(address.host, monitored);
+  const server = await serveMetrics({ ...address, text: metrics.text, guard: guarding?.guard });
+  log.info({ host: address.host, port: server.port, open: guarding === undefined }, 'serving metrics');
   return async () => {
     await server.close();
-    await transport.close();
+    await guarding?.close();
   };
+}
+
+async function openGuard(host: string, { config, connection, log }: Monitored) {
+  const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
+  const certificate = await certificateOf(config, host, warn('the certificate of the metrics was not taken anew'));
+  // Connections of its own: no fence, since a standby has metrics too, and no pass waits behind who asks for them.
+  const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify/metrics' });
+  const onError = warn('whether somebody may read the metrics could not be asked');
+  const guard: Guard = {
+    verdict: openAccess({ transport, path: metricsPath, clock: systemClock, onError }),
+    certificate,
+  };
+  return { guard, close: () => transport.close() };
 }
 
 function certificateOf(

@@ -25,7 +25,6 @@ beforeAll(async () => {
 const withoutRedirects = { redirectURIs: undefined };
 const endpointKeys = ['authorization_endpoint', 'jwks_uri', 'revocation_endpoint', 'token_endpoint'];
 const keysWithoutSecret = [...endpointKeys, 'application_name', 'client_id', 'issuer', 'scopes', 'userinfo_endpoint'];
-
 const columns = ['NAME', 'READY', 'CLIENT ID', 'TYPE', 'SECRET', 'AGE', 'REASON', 'REGISTRY', 'NEXT ROTATION'];
 
 describe('creation', () => {
@@ -262,11 +261,12 @@ describe('in the end', () => {
     expect(lies(history)).toEqual([]);
   });
 
-  test('no secret value is in the log, in an event, or in what the API server shows of the resources', async () => {
+  test('no secret value is in the log, the metrics, an event, or in what the API server shows', async () => {
     const secrets = servedValues(history);
     expect(secrets.size).toBeGreaterThan(15);
     const texts = {
       log: installation.output.join('\n'),
+      metrics: await installation.metrics(),
       events: await team.kubectl('get', 'events', '--output=json'),
       resources: JSON.stringify(history.applications),
       registries: await team.kubectl('get', 'oreg', '--output=json'),

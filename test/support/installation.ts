@@ -28,6 +28,8 @@ export interface Installation {
   log(): readonly LogLine[];
   /** Waits until each of the resources, as `namespace/name`, was passed over once more, `within` milliseconds. */
   passes(keys: ReadonlySet<string>, within: number): Promise<void>;
+  /** A scrape of the controller's metrics. */
+  metrics(): Promise<string>;
   /** Starts the controller and waits until it is ready. */
   start(): Promise<void>;
   /** SIGTERM, or another signal; returns the exit code once the process is gone. */
@@ -69,9 +71,17 @@ function openInstallation(cluster: OwnCluster, store: string): Installation {
       const seen = log().length;
       await eventually(() => keys.isSubsetOf(passed(log().slice(seen))), within);
     },
+    metrics: async () => {
+      const serving = log().findLast(({ msg }) => msg === 'serving metrics');
+      const answer = await fetch(`http://127.0.0.1:${String(serving?.['port'])}/metrics`);
+      if (!answer.ok) throw new Error(`the metrics were refused: ${answer.status}`);
+      return answer.text();
+    },
     start: async () => {
       const onLine = (line: string) => output.push(line);
-      controller = await startController({ kubeconfig: cluster.access.kubeconfig, store, logLevel: 'trace', onLine });
+      const { kubeconfig } = cluster.access;
+      const flags = ['--metrics-address', '127.0.0.1:0'];
+      controller = await startController({ kubeconfig, store, logLevel: 'trace', flags, onLine });
     },
     stop,
     withStore: (work) => withStore(store, work),
