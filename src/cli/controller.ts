@@ -14,6 +14,7 @@ import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
 import { ApiError } from '../kube/error.ts';
+import { EventRecorder } from '../kube/event-recorder.ts';
 import { openTransport } from '../kube/http.ts';
 import { type Election, Manager } from '../kube/manager.ts';
 import { Queue } from '../kube/queue.ts';
@@ -34,6 +35,8 @@ import { messageOf, openWorkers } from './workers.ts';
 const random = Math.random;
 /** Milliseconds since the epoch. */
 const clock = Date.now;
+/** Milliseconds that the last events are given at the end: another waits to lead. */
+const lastEvents = 200;
 
 /**
  * Reconciles until `stop` is aborted, then lets running passes end.
@@ -138,8 +141,9 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
     ...openReflectors(caches, { transport, random, onError: warn('a watch was restarted') }, namespaces),
     ...(candidacy ? [candidacy.reflector] : []),
   ];
-  const onLostEvent = warn('an event was lost');
-  const cluster = kubernetesCluster({ transport, caches, ownNamespace, reporter: hostname(), clock, onLostEvent });
+  const onLost = warn('an event was lost');
+  const events = new EventRecorder({ transport, clock: systemClock, wallClock: clock, onLost });
+  const cluster = kubernetesCluster({ transport, caches, ownNamespace, reporter: hostname(), clock, events });
   const isLeading = () => candidacy?.elector.isLeading ?? true;
   const registries = openRegistries({
     cluster,
@@ -160,7 +164,9 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
   metrics?.observeCaches(caches, reflectors);
   if (candidacy) metrics?.observeElector(config.leaseName, candidacy.elector);
   const election = candidacy && electionOf(candidacy, store);
-  return { caches, reflectors, manager: new Manager({ transport, reflectors, workers, election, clock: systemClock }) };
+  const onDrained = () => events.close(lastEvents);
+  const manager = new Manager({ transport, reflectors, workers, onDrained, election, clock: systemClock });
+  return { caches, reflectors, manager };
 }
 
 function electionOf({ elector }: Candidacy, store: HeldStore): Election {

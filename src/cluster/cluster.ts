@@ -98,8 +98,8 @@ export interface Cluster {
   /** Takes the finalizer off; succeeds if the resource is gone. */
   release(resource: Resource): Promise<void>;
   writeStatus(resource: Resource, status: OAuthApplicationStatus): Promise<Resource>;
-  /** Tells a person; a failure to do so is logged and otherwise without consequence. */
-  record(resource: Resource, event: Event): Promise<void>;
+  /** Tells a person, some time soon; a failure to do so is logged and otherwise without consequence. */
+  record(resource: Resource, event: Event): void;
 
   /** `exists` if a Secret of that name is there. */
   createSecret(resource: Resource, manifest: SecretManifest): Promise<ObservedSecret>;

@@ -7,16 +7,18 @@
 import { apiVersion, applicationKind } from '../api/application.ts';
 import type { Event } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
+import type { NewEvent } from '../kube/event-recorder.ts';
+import { microTime } from '../kube/lease.ts';
 
-/** The body of a POST. `reporter` names this process; `time` is in milliseconds since the epoch. */
-export function eventObject(resource: Resource, event: Event, reporter: string, time: number): object {
+/** The body of a new event. `reporter` names this process; `time` is in milliseconds since the epoch. */
+export function eventObject(resource: Resource, event: Event, reporter: string, time: number): NewEvent {
   const { namespace, name, uid } = resource;
   const { type, reason, action, note } = event;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
     metadata: { generateName: `${name}-`, namespace },
-    eventTime: new Date(time).toISOString().replace('Z', '000Z'), // metav1.MicroTime
+    eventTime: microTime(time),
     reportingController: 'ramify.dev/controller',
     reportingInstance: reporter,
     type,

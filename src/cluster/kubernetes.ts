@@ -9,8 +9,9 @@
 import { group } from '../api/application.ts';
 import { explicitNameOf, type Resource, registryNameOf, textAt } from '../core/resource.ts';
 import type { Cache } from '../kube/cache.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeObject } from '../kube/kube.ts';
-import { collectionPath, objectPath } from '../kube/path.ts';
+import { objectPath } from '../kube/path.ts';
 import type { Transport } from '../kube/transport.ts';
 import { failed, ignoreAbsence, refused } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
@@ -43,8 +44,7 @@ export interface KubernetesOptions {
   readonly reporter: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Told why an event could not be recorded. */
-  readonly onLostEvent: (error: unknown) => void;
+  readonly events: Pick<EventRecorder, 'record'>;
 }
 
 /** `namespace/name` of the Secret that a resource names; the spec need not be valid. */
@@ -75,7 +75,7 @@ export function kubernetesCluster(options: KubernetesOptions): Cluster {
 type ApplicationDoor = Omit<Cluster, keyof ReturnType<typeof openSecrets> | keyof ReturnType<typeof openRegistries>>;
 
 function openApplications(options: KubernetesOptions): ApplicationDoor {
-  const { transport, caches, ownNamespace, reporter, clock, onLostEvent } = options;
+  const { transport, caches, ownNamespace, reporter, clock, events } = options;
   const { applications } = caches;
   const pathOf = (resource: Resource, subresource?: string) => objectPath(kinds.applications, resource, subresource);
 
@@ -126,9 +126,6 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
       await transport.patch(pathOf(resource), writing.releasePatch(resource)).catch(ignoreAbsence).catch(failed);
     },
     writeStatus: (resource, status) => write(pathOf(resource, 'status'), writing.statusPatch(resource, status)),
-    record: async (resource, event) => {
-      const body = eventObject(resource, event, reporter, clock());
-      await transport.create(collectionPath(kinds.events, resource.namespace), body).catch(onLostEvent);
-    },
+    record: (resource, event) => events.record(eventObject(resource, event, reporter, clock())),
   };
 }

@@ -49,7 +49,7 @@ export async function publish(
   const outcome = outcomeOf(resource, report, done);
   signal.throwIfAborted();
   if (outcome.isNews) await cluster.writeStatus(resource, report.status);
-  for (const event of report.events) await cluster.record(resource, event);
+  for (const event of report.events) cluster.record(resource, event);
   return outcome;
 }
 

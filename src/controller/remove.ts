@@ -50,7 +50,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
     const failure = await performRemoval(action, resource, doors).catch(failureOf);
     if (failure) return block(resource, failure, policy, ports);
   }
-  for (const event of removalEvents(actions, finding.stranger)) await cluster.record(resource, event);
+  for (const event of removalEvents(actions, finding.stranger)) cluster.record(resource, event);
   return { done: actions.map(({ kind }) => kind), reason: undefined, isNews: false, next: { kind: 'rest' } };
 }
 

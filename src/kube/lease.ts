@@ -63,7 +63,7 @@ export function released(before: LeaseSpec | undefined, now: number): LeaseSpec 
   return { holderIdentity: '', leaseDurationSeconds: 1, acquireTime: time, renewTime: time, leaseTransitions };
 }
 
-/** Six digits of a second: the API server takes no other form. */
-function microTime(milliseconds: number): string {
+/** Milliseconds since the epoch → `metav1.MicroTime`: six digits of a second, the API server takes no other form. */
+export function microTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000Z');
 }

@@ -23,6 +23,8 @@ export interface ManagerOptions {
   readonly transport: Pick<Transport, 'close'>;
   readonly reflectors: readonly Pick<Reflector, 'start' | 'stop' | 'synced'>[];
   readonly workers: readonly Pick<Workers, 'start' | 'stop'>[];
+  /** Sends what passes left to be sent, once they have ended and before anything is released. */
+  readonly onDrained?: () => Promise<void>;
   /** Without one, this process works as soon as the caches are filled. */
   readonly election?: Election | undefined;
   readonly clock: Clock;
@@ -67,12 +69,13 @@ export class Manager {
    * Where passes do not end in time, or leadership was lost, nothing is released: the Lease runs out after the last write.
    */
   async stop(): Promise<void> {
-    const { transport, reflectors, workers, election, drainSeconds = 30 } = this.#options;
+    const { transport, reflectors, workers, onDrained, election, drainSeconds = 30 } = this.#options;
     const isLost = election?.elector.lost.aborted === true;
     this.#stopped.abort();
     // What is on its way is no longer ours to write.
     if (isLost) await transport.close();
     const ended = await Promise.all(workers.map((worker) => worker.stop(isLost ? 0 : drainSeconds)));
+    if (!isLost) await onDrained?.();
     if (election !== undefined) await this.#release(election, ended.every(Boolean));
     await Promise.all(reflectors.map((reflector) => reflector.stop()));
     await transport.close();

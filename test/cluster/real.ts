@@ -11,6 +11,7 @@ import { type Caches, kubernetesCluster } from '../../src/cluster/kubernetes.ts'
 import type { Resource } from '../../src/core/resource.ts';
 import { findConnection } from '../../src/kube/auth.ts';
 import { systemClock } from '../../src/kube/clock.ts';
+import { EventRecorder } from '../../src/kube/event-recorder.ts';
 import { openTransport } from '../../src/kube/http.ts';
 import type { KubeObject, ObjectMeta } from '../../src/kube/kube.ts';
 import { writtenSpec } from '../support/builders.ts';
@@ -64,9 +65,10 @@ export async function openGiven(): Promise<Given> {
   await Promise.all(reflectors.map(({ synced }) => synced));
 
   const lost: unknown[] = [];
-  const onLostEvent = (error: unknown) => void lost.push(error);
+  const onLost = (error: unknown) => void lost.push(error);
+  const events = new EventRecorder({ transport, clock: systemClock, wallClock: Date.now, onLost });
   const within = (ownNamespace: string | undefined) =>
-    kubernetesCluster({ transport, caches, ownNamespace, reporter: 'test', clock: Date.now, onLostEvent });
+    kubernetesCluster({ transport, caches, ownNamespace, reporter: 'test', clock: Date.now, events });
   const outside = asSomebodyElse(cluster, namespace);
   const port = within(undefined);
   const application: Given['application'] = async (name, metadata = {}, spec = writtenSpec()) => {

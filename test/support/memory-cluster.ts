@@ -141,7 +141,7 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
         await onStatus?.(stored);
         return stored;
       }),
-    async record(resource, event) {
+    record(resource, event) {
       events.push({ key: keyOf(resource), event });
     },
 
