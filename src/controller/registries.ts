@@ -66,7 +66,7 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
 
   /** Deletion is held before the first resource can be bound in it. */
   async function lookAt(found: RegistryResource): Promise<Result> {
-    const entered = await enter(found, async (spec) => pauses.heeding(found.name, await open(spec)));
+    const entered = await enter(found, async (spec) => pauses.heeding(found.name, await open(spec, found.name)));
     if ('reason' in entered) return entered;
     const survey = await surveys.of(entered.registry, entered.settings);
     if (!found.isHeld && !found.isGoing) await cluster.holdRegistry(found);

@@ -33,14 +33,14 @@ export const defaultResyncInterval = 120;
 /** Opens the registry and asks whose it is; fails as `open` and the registry's calls do. */
 export async function enter(
   resource: RegistryResource,
-  open: (spec: OAuthRegistrySpec, name: string) => Promise<Registry>,
+  open: (spec: OAuthRegistrySpec) => Promise<Registry>,
 ): Promise<Omit<OpenRegistry, 'isGoing' | 'listing'> | Failure> {
   const parsed = parseRegistrySpec(resource.spec);
   if (!parsed.ok) return invalid(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
   const spec = parsed.value;
   if (spec.type !== 'Store')
     return invalid(`spec.type ${spec.type}: this version of ramify does not know how to keep it`);
-  const registry = await open(spec, resource.name);
+  const registry = await open(spec);
   const account = await registry.account();
   const pinned = parseRegistryStatus(resource.status).accountID;
   if (pinned !== undefined && pinned !== account.accountID) return otherAccount(pinned, account.accountID);

@@ -24,6 +24,7 @@ const results = {
   again: 'requeue_after',
   conflict: 'requeue',
   retry: 'error',
+  terminal: 'error',
 } as const satisfies Record<Outcome['kind'], string>;
 
 export function workersMetrics(registry: Registry): WorkersMetrics {
@@ -32,11 +33,15 @@ export function workersMetrics(registry: Registry): WorkersMetrics {
   const gauge = (what: string, help: string) => new Gauge({ ...common, name: `controller_runtime_${what}`, help });
   const passes = new Counter({
     name: 'controller_runtime_reconcile_total',
-    help: 'Passes by result: success, requeue_after (looked at again later), requeue (at once), error (with backoff).',
+    help: 'Passes by result: success, requeue_after (looked at again later), requeue (at once), error (with backoff, or until something changes).',
     labelNames: ['controller', 'result'],
     registers: [registry],
   });
-  const errors = counter('reconcile_errors_total', 'Passes that failed and are tried again.');
+  const errors = counter('reconcile_errors_total', 'Passes that failed.');
+  const terminal = counter(
+    'terminal_reconcile_errors_total',
+    'Of them those that are not tried again until something changes.',
+  );
   const panics = counter('reconcile_panics_total', 'Passes that ended by a fault of the program.');
   const timeouts = counter('reconcile_timeouts_total', 'Passes that came to their deadline.');
   const most = gauge('max_concurrent_reconciles', 'How many passes run at once, at most.');
@@ -50,7 +55,7 @@ export function workersMetrics(registry: Registry): WorkersMetrics {
   return {
     observeWorkers: (controller, workers) => {
       const labels = { controller };
-      for (const each of [errors, panics, timeouts, active]) each.inc(labels, 0);
+      for (const each of [errors, terminal, panics, timeouts, active]) each.inc(labels, 0);
       for (const result of Object.values(results)) passes.inc({ controller, result }, 0);
       times.zero(labels);
       most.set(labels, workers.concurrency);
@@ -59,7 +64,8 @@ export function workersMetrics(registry: Registry): WorkersMetrics {
         ended: (kind, milliseconds) => {
           active.dec(labels);
           passes.inc({ controller, result: results[kind] });
-          if (kind === 'retry') errors.inc(labels);
+          if (results[kind] === 'error') errors.inc(labels);
+          if (kind === 'terminal') terminal.inc(labels);
           times.observe(labels, milliseconds / 1000);
         },
         panicked: () => panics.inc(labels),

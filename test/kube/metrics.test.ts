@@ -115,9 +115,10 @@ test.each<[string, Outcome | (() => never), string, errors: number, panics: numb
   ['again', { kind: 'again', afterSeconds: 60 }, 'requeue_after', 0, 0],
   ['conflict', { kind: 'conflict' }, 'requeue', 0, 0],
   ['retry', { kind: 'retry', afterSeconds: 60 }, 'error', 1, 0],
+  ['terminal', { kind: 'terminal' }, 'error', 1, 0],
   ['what it throws', refused, 'error', 1, 0],
   ['a fault of the program', broken, 'error', 1, 1],
-])('metrics: a pass that ends in %s', async (_name, outcome, result, errors, panics) => {
+])('metrics: a pass that ends in %s', async (name, outcome, result, errors, panics) => {
   const { clock, queue, workers, value } = observedWorkers({ first: outcome });
   expect(await value(`reconcile_total{controller="thing",result="${result}"}`)).toEqual([0]);
   workers.start();
@@ -126,6 +127,7 @@ test.each<[string, Outcome | (() => never), string, errors: number, panics: numb
   const [count = 0] = await value(`reconcile_total{controller="thing",result="${result}"}`);
   expect(count).toBeGreaterThan(0);
   expect(await value('reconcile_errors_total{controller="thing"}')).toEqual([errors]);
+  expect(await value('terminal_reconcile_errors_total{controller="thing"}')).toEqual([name === 'terminal' ? 1 : 0]);
   expect(await value('reconcile_panics_total{controller="thing"}')).toEqual([panics]);
   expect(await value('active_workers{controller="thing"}')).toEqual([0]);
   expect(await value('max_concurrent_reconciles{controller="thing"}')).toEqual([3]);

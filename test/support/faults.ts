@@ -29,7 +29,8 @@ class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-const fromCache = new Set<PropertyKey>([
+/** Calls that go nowhere: what is read from a cache, and an event, which nobody waits for. */
+const local = new Set<PropertyKey>([
   'read',
   'resources',
   'keys',
@@ -40,6 +41,7 @@ const fromCache = new Set<PropertyKey>([
   'registries',
   'namespaceLabels',
   'readNamespaceLabels',
+  'record',
 ]);
 
 /** `afterwards` is told each call that took effect, to check what must hold at every instant. */
@@ -70,7 +72,7 @@ export function faults(afterwards: (call: string, args: readonly unknown[], resu
       new Proxy(port, {
         get(target, call) {
           const member: unknown = Reflect.get(target, call);
-          if (typeof member !== 'function' || fromCache.has(call)) return member;
+          if (typeof member !== 'function' || local.has(call)) return member;
           return async (...args: unknown[]) => {
             const at = calls.push(`${name}.${String(call)}`) - 1;
             if (failing(at, 'before')) throw errorOf(armed, name);
