@@ -35,7 +35,6 @@ export function watchArrivals(client: Client, namespace: string): Arrivals {
       see(change);
       for (const [isSo, resolve] of waiting) if (isSo()) resolve();
     }
-    throw new Error('the watch ended');
   }
 
   const ended = follow();

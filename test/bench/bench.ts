@@ -9,15 +9,27 @@ import { basename } from 'node:path';
 import { program } from './controller.ts';
 import { type Options, readOptions, type SectionName, UsageError } from './options.ts';
 import { isMet, type Row, ratioOf } from './row.ts';
+import { calls } from './sections/calls.ts';
 import { coldStart } from './sections/cold-start.ts';
+import { failover } from './sections/failover.ts';
 import { latency } from './sections/latency.ts';
+import { memory } from './sections/memory.ts';
+import { start } from './sections/start.ts';
 import { throughput } from './sections/throughput.ts';
 import { openSite, type Site } from './site.ts';
 import { type Section, tableOf } from './table.ts';
 
 type Measure = (site: Site, options: Options) => Promise<readonly Row[]>;
 
-const measures: Readonly<Record<SectionName, Measure>> = { throughput, latency, 'cold-start': coldStart };
+const measures: Readonly<Record<SectionName, Measure>> = {
+  calls,
+  throughput,
+  latency,
+  start,
+  failover,
+  memory,
+  'cold-start': coldStart,
+};
 
 const began = performance.now();
 
@@ -37,8 +49,9 @@ async function measure(site: Site, options: Options): Promise<readonly Section[]
 
 function machine() {
   const [processor] = cpus();
-  const memory = `${(totalmem() / 1e9).toFixed(0)} GB`;
-  return { processors: cpus().length, processor: processor?.model ?? 'unknown', memory, node: process.version };
+  const installed = `${(totalmem() / 1e9).toFixed(0)} GB`;
+  const { version: node } = process;
+  return { processors: cpus().length, processor: processor?.model ?? 'unknown', memory: installed, node };
 }
 
 function printed(sections: readonly Section[], { json }: Options): string {

@@ -11,7 +11,7 @@ import type { ApplicationObject } from './application.ts';
 /** How a cluster is reached; plain data, for processes of their own. */
 export type Access = Pick<ClusterAccess, 'url' | 'tls' | 'headers'>;
 
-/** One line of a watch. */
+/** One line of a watch; the API server's own `ERROR` is none, and ends in a failure. */
 export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: ApplicationObject;
@@ -48,9 +48,18 @@ export function openClient({ url, tls, headers: credentials }: Access, inFlight:
       return JSON.parse(text);
     },
     watchApplications: async function* (namespace) {
-      const path = `${applicationsPath(namespace)}?watch=true`;
-      const answer = await streams.request({ method: 'GET', path, headers });
-      for await (const line of linesOf(answer.body.setEncoding('utf8'))) yield JSON.parse(line);
+      let from = '';
+      // The API server ends the watch of a client that is slow, as one on a busy machine is: it goes on where it was.
+      for (;;) {
+        const path = `${applicationsPath(namespace)}?watch=true${from}`;
+        const answer = await streams.request({ method: 'GET', path, headers });
+        for await (const line of linesOf(answer.body.setEncoding('utf8'))) {
+          const change: Change = JSON.parse(line);
+          if (!('spec' in change.object)) throw new Error(`the watch failed: ${line}`);
+          from = `&resourceVersion=${change.object.metadata.resourceVersion}`;
+          yield change;
+        }
+      }
     },
     close: async () => {
       await Promise.all([calls.destroy(), streams.destroy()]);

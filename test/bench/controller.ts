@@ -6,7 +6,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -57,10 +56,9 @@ export interface ControllerOptions {
 }
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bundle = at('../../dist/ramify.js');
 
-/** What is started: the bundle where it was built, else the sources. */
-export const program = existsSync(bundle) ? bundle : at('../../src/main.ts');
+/** The bundle, as it is shipped: `npm run bench` builds it first. */
+export const program = at('../../dist/ramify.js');
 
 /** Starts `ramify controller` and waits until it says that it is ready. */
 export async function startController(options: ControllerOptions): Promise<MeasuredController> {
@@ -76,10 +74,11 @@ export function spawnController(options: ControllerOptions): MeasuredController 
   const always = ['--kubeconfig', kubeconfig, '--store', `sqlite:${store}`, '--health-address', '0'];
   const args = [...node, program, 'controller', ...always, '--log-level', logLevel, ...flags];
   const began = performance.now();
-  return attend(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }), began, options);
+  return attend(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }), began, options.onLine);
 }
 
-function attend(child: ChildProcess, began: number, { onLine }: ControllerOptions): MeasuredController {
+/** A controller that was just started; without a channel to its observer it tells no figures. */
+export function attend(child: ChildProcess, began: number, onLine?: ControllerOptions['onLine']): MeasuredController {
   const { pid, stdout } = child;
   if (pid === undefined || stdout === null) throw new Error('the controller could not be started');
   const exited = once(child, 'exit');

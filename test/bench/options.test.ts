@@ -10,6 +10,7 @@ describe('the command line', () => {
       applications: 1000,
       latencies: 200,
       resources: 10_000,
+      reconciles: 30_000,
       rounds: 3,
       json: false,
     });

@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is measured, in this order. */
-export const sectionNames = ['throughput', 'latency', 'cold-start'] as const;
+export const sectionNames = ['calls', 'throughput', 'latency', 'start', 'failover', 'memory', 'cold-start'] as const;
 
 export type SectionName = (typeof sectionNames)[number];
 
@@ -19,6 +19,8 @@ export interface Options {
   readonly latencies: number;
   /** How many are at rest at a cold start. */
   readonly resources: number;
+  /** After how many reconciles memory is looked at for the last time. */
+  readonly reconciles: number;
   /** How often each measurement is repeated where the median is told. */
   readonly rounds: number;
   /** Whether machines read the result. */
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): Options {
     applications: whole('applications', values.applications),
     latencies: whole('latencies', values.latencies),
     resources: whole('resources', values.resources),
+    reconciles: whole('reconciles', values.reconciles),
     rounds: whole('rounds', values.rounds),
     json: values.json,
   };
@@ -53,6 +56,7 @@ function parsed(args: readonly string[]) {
         applications: { type: 'string', default: '1000' },
         latencies: { type: 'string', default: '200' },
         resources: { type: 'string', default: '10000' },
+        reconciles: { type: 'string', default: '30000' },
         rounds: { type: 'string', default: '3' },
         json: { type: 'boolean', default: false },
       },

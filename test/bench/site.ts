@@ -30,14 +30,19 @@ export interface Place extends Arrivals {
   readonly namespace: string;
   /** Applies applications from a process of its own, 8 at a time; returns the `performance.now()` at which it began. */
   apply(names: readonly string[]): Promise<number>;
+  /** Merges a patch into the spec of every application, and waits until all are Ready with it. */
+  update(spec: object): Promise<void>;
   /** Deletes every application, and waits until they and their Secrets are gone. */
   clear(): Promise<void>;
 }
 
 export interface Site {
   readonly access: Access;
-  readonly kubeconfig: string;
   readonly client: Client;
+  /** Goes with the control plane. */
+  readonly folder: string;
+  /** Path of the SQLite file. */
+  readonly store: string;
   /** CPU seconds that etcd, the API server and the controller manager have used so far. */
   serverCPUSeconds(): number;
   /** A new namespace. */
@@ -68,8 +73,9 @@ export async function openSite(): Promise<Site> {
   await client.send('POST', registries, registry);
   return {
     access,
-    kubeconfig,
     client,
+    folder,
+    store,
     serverCPUSeconds: () => servers.reduce((sum, pid) => sum + usageOf(pid).cpuSeconds, 0),
     place: () => openPlace({ access, client, applier }, `bench-${(namespaces += 1)}`),
     start: (options) => startController({ kubeconfig, store, ...options }),
@@ -112,6 +118,13 @@ async function openPlace({ access, client, applier }: Means, namespace: string):
       const applying: Applying = { access, namespace, names, inFlight: appliedInFlight };
       await applier.ask(applying);
       return began;
+    },
+    update: async (spec) => {
+      const due = [...arrivals.present].map(async ([name, generation]) => {
+        await client.send('PATCH', applicationsPath(namespace, name), { spec });
+        await arrivals.until(() => arrivals.ready.has(name) && (arrivals.present.get(name) ?? 0) > generation);
+      });
+      await Promise.all(due);
     },
     clear: async () => {
       await client.send('DELETE', applicationsPath(namespace));
