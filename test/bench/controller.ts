@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Usage, usageOf } from './process-figures.ts';
+import type { Statements } from './statements.ts';
 
 /** What the process knows of itself, since it was last told to begin anew. */
 export interface Figures {
@@ -17,8 +18,7 @@ export interface Figures {
   readonly stallMilliseconds: number;
   /** MB that live, where it was started with `collectable`. */
   readonly heapMegabytes: number;
-  /** How often each SQL statement ran. */
-  readonly statements: readonly (readonly [sql: string, runs: number])[];
+  readonly statements: Statements;
 }
 
 /** A process that has come to rest. */

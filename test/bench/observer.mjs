@@ -41,7 +41,9 @@ const answers = {
   },
 };
 
-process.on('message', ({ ask }) => process.send(answers[ask]()));
+process.on('message', ({ ask }) => {
+  if (ask !== undefined) process.send(answers[ask]());
+});
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // Who watches keeps nobody alive.
 process.channel.unref();

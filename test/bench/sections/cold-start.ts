@@ -14,6 +14,7 @@ import type { Options } from '../options.ts';
 import type { Usage } from '../process-figures.ts';
 import { type Row, target } from '../row.ts';
 import type { Site } from '../site.ts';
+import { listsIn, readsIn } from '../statements.ts';
 import { median } from '../statistics.ts';
 
 /** Milliseconds: what is put off for ten seconds, such as the count of a registry's applications, is counted too. */
@@ -87,10 +88,15 @@ function rowsOf(starts: readonly Start[], count: number): readonly Row[] {
     },
     { what: name('other API-server writes'), value: middle(({ calls }) => calls.others), unit: '', ...target(0) },
     { what: name('API-server reads'), value: middle(({ calls }) => calls.reads), unit: '', ...target(0) },
-    { what: name('registry lists'), value: middle(({ figures }) => lists(figures)), unit: '', ...target(1) },
+    {
+      what: name('registry lists'),
+      value: middle(({ figures }) => listsIn(figures.statements)),
+      unit: '',
+      ...target(1),
+    },
     {
       what: name('other registry reads'),
-      value: middle(({ figures }) => reads(figures)),
+      value: middle(({ figures }) => readsIn(figures.statements)),
       unit: '',
       ...target(0),
       relative: '1 per resource',
@@ -104,29 +110,4 @@ function rowsOf(starts: readonly Start[], count: number): readonly Row[] {
     { what: name('start → ready'), value: middle(({ readySeconds }) => readySeconds), unit: 's' },
     { what: name('start → in-sync'), value: middle(({ atRest }) => atRest.seconds), unit: 's' },
   ];
-}
-
-/** Reads of all applications at once. */
-function lists({ statements }: Figures): number {
-  return runs(statements, (sql) => readsFrom('applications', sql) && !isSingle(sql));
-}
-
-/** Reads of single ones, and of client secrets. */
-function reads({ statements }: Figures): number {
-  return runs(
-    statements,
-    (sql) => isSingle(sql) && (readsFrom('applications', sql) || readsFrom('client_secrets', sql)),
-  );
-}
-
-function readsFrom(table: string, sql: string): boolean {
-  return new RegExp(`^select\\b.*\\bfrom "?${table}\\b`, 'is').test(sql);
-}
-
-function isSingle(sql: string): boolean {
-  return /\bwhere\b/i.test(sql);
-}
-
-function runs(statements: Figures['statements'], counts: (sql: string) => boolean): number {
-  return statements.reduce((sum, [sql, number]) => sum + (counts(sql) ? number : 0), 0);
 }

@@ -61,7 +61,11 @@ function rowsOf(samples: readonly Sample[], from: number): readonly Row[] {
     { what: 'reconciles', value: last?.reconciles ?? 0, unit: '' },
     { what: 'live heap afterwards', value: last?.heapMegabytes ?? 0, unit },
     { what: 'resident memory afterwards', value: last?.residentMegabytes ?? 0, unit },
-    { what: 'growth of the live heap per 10,000 reconciles', value: growth('heapMegabytes'), unit },
-    { what: 'growth of resident memory per 10,000 reconciles', value: growth('residentMegabytes'), unit },
+    ...(later.length < 2
+      ? []
+      : [
+          { what: 'growth of the live heap per 10,000 reconciles', value: growth('heapMegabytes'), unit },
+          { what: 'growth of resident memory per 10,000 reconciles', value: growth('residentMegabytes'), unit },
+        ]),
   ];
 }
