@@ -13,7 +13,7 @@ async function given() {
   const namespace = await cluster.testNamespace();
   const proxy = await faultProxy(cluster);
   const direct = await transportTo(cluster.access);
-  const transport = await transportTo(proxy, { deadline: 1000 });
+  const transport = await transportTo(proxy);
   const path = collectionPath(configMaps, namespace);
   const isThere = async (name: string) => (await direct.get(objectPath(configMaps, { namespace, name }))) !== undefined;
   return { proxy, direct, transport, path, isThere };
@@ -24,7 +24,6 @@ test.each<[string, Fault, boolean, object]>([
   ['a lost response', lostResponse, true, { status: 0, reason: 'Unreachable' }],
   ['half a response', truncated(100), true, { status: 0, reason: 'Unreachable' }],
   ['a response that cannot be read', garbage, true, { status: 0, reason: 'Unreadable' }],
-  ['no response', noAnswer, false, { status: 0, reason: 'Timeout' }],
   ['a refusal', refusal(503, 'ServiceUnavailable', 7), false, { status: 503, retryAfterSeconds: 7 }],
 ])('a write with %s is sent once, and fails as what it is', async (_, fault, takesEffect, error) => {
   const { proxy, transport, path, isThere } = await given();
@@ -34,15 +33,21 @@ test.each<[string, Fault, boolean, object]>([
   expect(await isThere('c')).toBe(takesEffect);
 });
 
+test('a write that is not answered ends at its deadline', async () => {
+  const { proxy, path } = await given();
+  const hasty = await transportTo(proxy, { deadline: 300 });
+  proxy.plant(noAnswer);
+  await expect(hasty.create(path, { metadata: { name: 'c' } })).rejects.toMatchObject({ status: 0, reason: 'Timeout' });
+});
+
 test.each<[string, Fault]>([
   ['a lost request', cut],
   ['a lost response', lostResponse],
   ['half a response', truncated(100)],
   ['a busy server', refusal(429, 'TooManyRequests', 1)],
 ])('a read with %s is sent again', async (_, fault) => {
-  const { proxy, direct, path } = await given();
+  const { proxy, direct, transport, path } = await given();
   await direct.create(path, { metadata: { name: 'c' } });
-  const transport = await transportTo(proxy);
   const planted = proxy.plant(fault, { method: 'GET' });
   expect(await transport.get(`${path}/c`)).toMatchObject({ metadata: { name: 'c' } });
   expect([planted.fired, proxy.calls.length]).toEqual([1, 2]);

@@ -16,13 +16,17 @@ import type { Transport } from '../../src/kube/transport.ts';
 export const secrets = { group: '', version: 'v1', plural: 'secrets', namespaced: true };
 export const configMaps = { group: '', version: 'v1', plural: 'configmaps', namespaced: true };
 
+/** Milliseconds for what takes none on a machine that is not busy; less than any limit of the runtime that a test does not set. */
+export const patience = 25_000;
+
 /** A transport as the cluster's administrator, closed after the test. */
 export async function transportTo(
   { kubeconfig }: { readonly kubeconfig: string },
   options: Partial<TransportOptions> = {},
 ): Promise<Transport> {
   const connection = await findConnection({ kubeconfig, env: {}, clock: systemClock });
-  const transport = openTransport({ connection, fieldManager: 'kube-test', userAgent: 'kube-test', ...options });
+  const named = { fieldManager: 'kube-test', userAgent: 'kube-test' };
+  const transport = openTransport({ connection, ...named, deadline: patience, ...options });
   onTestFinished(() => transport.close());
   return transport;
 }
