@@ -9,7 +9,7 @@ import { grantedTo } from './rights.ts';
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 /** Files with the roles that are bound to the controller. */
-const roles = ['deploy/base/rbac.yaml'];
+const roles = ['deploy/base/rbac.yaml', 'deploy/components/monitoring/rbac.yaml'];
 
 /** The rows of the table, which begin with `group/resource` and a list of verbs. */
 const rows = /^\| `(?<resource>[a-z.0-9/]*\/[a-z/]+)` \| `(?<verbs>[a-z ]+)` \|/gm;

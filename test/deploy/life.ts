@@ -70,9 +70,13 @@ async function becomeAndChange(team: Tenant): Promise<void> {
 /** Deleted, edited and made immutable, a Secret is set right. */
 async function repair(team: Tenant): Promise<void> {
   await team.applyReady('repaired');
-  const { data, metadata } = await secretOf(team, 'repaired');
-  await team.delete('secrets', 'repaired');
-  await eventually(async () => (await secretOf(team, 'repaired')).metadata.uid !== metadata.uid);
+  const { data } = await secretOf(team, 'repaired');
+  // What repeats is an event the first time, and counted the second.
+  for (const _time of ['first', 'second']) {
+    const { uid } = (await secretOf(team, 'repaired')).metadata;
+    await team.delete('secrets', 'repaired');
+    await eventually(async () => (await secretOf(team, 'repaired')).metadata.uid !== uid);
+  }
   await team.patch('secrets', 'repaired', { data: { client_secret: 'ZWRpdGVk' } });
   await eventually(async () => expect((await secretOf(team, 'repaired')).data).toEqual(data) ?? true);
   await team.patch('secrets', 'repaired', { immutable: true, ...foreignKey });

@@ -27,6 +27,7 @@ export interface Manifest {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
+  readonly data?: Readonly<Record<string, string>>;
   readonly rules?: readonly PolicyRule[];
   readonly roleRef?: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly { readonly kind: string; readonly name: string }[];

@@ -68,6 +68,11 @@ function kubeconfig({ url, ca, token, namespace }: Login): string {
   });
 }
 
+/** Paths of the Deployment's volumes. */
+const volumes = /\/var\/lib\/ramify\b|\/etc\/ramify\/store\b/;
+/** Where it would listen another may. */
+const port = /(?<=-address=.*):\d+$/;
+
 /** Starts it as the overlay's Deployment says, and waits until it is ready. Its volumes are the folder of the kubeconfig. */
 export async function startPod(
   manifests: readonly Manifest[],
@@ -76,12 +81,11 @@ export async function startPod(
   const [{ args }] = deploymentOf(manifests).spec.template.spec.containers;
   const key = join(dirname(file), 'key');
   if (!existsSync(key)) writeFileSync(key, `1:${randomBytes(32).toString('base64')}\n`, { mode: 0o400 });
-  const volumes = /\/var\/lib\/ramify\b|\/etc\/ramify\/store\b/;
-  const flags = args.slice(1).map((flag) => flag.replace(volumes, dirname(file)));
+  const flags = args.slice(1).map((flag) => flag.replace(volumes, dirname(file)).replace(port, ':0'));
   return startController({
     kubeconfig: file,
-    // Where it would listen, another may; that it is a pod, it cannot see.
-    flags: [...flags, '--health-address=0', '--leader-elect'],
+    // That it is a pod it cannot see.
+    flags: [...flags, '--leader-elect'],
     env: { POD_NAMESPACE: systemNamespace },
   });
 }
