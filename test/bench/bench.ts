@@ -54,8 +54,8 @@ function machine() {
   return { processors: cpus().length, processor: processor?.model ?? 'unknown', memory: installed, node };
 }
 
-function printed(sections: readonly Section[], { json }: Options): string {
-  const measured = { ...machine(), program: basename(program) };
+function printed(sections: readonly Section[], { launch }: Site, { json }: Options): string {
+  const measured = { ...machine(), program: `${basename(program)} ${launch.name}` };
   if (!json) return `${Object.values(measured).join(', ')}\n\n${tableOf(sections)}`;
   const judged = sections.map(({ name, rows }) => ({
     name,
@@ -69,7 +69,7 @@ try {
   progress(`starting a control plane; ${basename(program)} is measured`);
   const site = await openSite();
   try {
-    process.stdout.write(`${printed(await measure(site, options), options)}\n`);
+    process.stdout.write(`${printed(await measure(site, options), site, options)}\n`);
   } finally {
     await site.close();
   }

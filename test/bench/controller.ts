@@ -4,11 +4,12 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Launch } from './launch.ts';
 import { type Usage, usageOf } from './process-figures.ts';
 import type { Statements } from './statements.ts';
 
@@ -44,11 +45,13 @@ export interface MeasuredController {
 }
 
 export interface ControllerOptions {
-  readonly kubeconfig: string;
+  readonly launch: Launch;
   /** Path of the SQLite file. */
   readonly store: string;
   readonly flags?: readonly string[];
   readonly logLevel?: string;
+  /** Default true: its figures are asked for. Without it there is nothing in the process that is not shipped. */
+  readonly observed?: boolean;
   /** Whether garbage is collected before figures are told. */
   readonly collectable?: boolean;
   /** Called with each line of the log. */
@@ -69,16 +72,17 @@ export async function startController(options: ControllerOptions): Promise<Measu
 
 /** Starts `ramify controller` and does not wait. */
 export function spawnController(options: ControllerOptions): MeasuredController {
-  const { kubeconfig, store, flags = [], logLevel = 'info', collectable = false } = options;
-  const node = ['--import', at('observer.mjs'), ...(collectable ? ['--expose-gc'] : [])];
-  const always = ['--kubeconfig', kubeconfig, '--store', `sqlite:${store}`, '--health-address', '0'];
-  const args = [...node, program, 'controller', ...always, '--log-level', logLevel, ...flags];
+  const { launch, store, flags = [], logLevel = 'info', observed = true, collectable = false } = options;
+  const node = [...(observed ? ['--import', at('observer.mjs')] : []), ...(collectable ? ['--expose-gc'] : [])];
+  const always = ['--store', `sqlite:${store}`, '--health-address', '0', '--log-level', logLevel];
+  const [command, ...before] = launch.command;
+  const args = [...before, ...node, program, 'controller', ...launch.flags, ...always, ...flags];
   const began = performance.now();
-  return attend(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }), began, options.onLine);
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit', 'ipc'];
+  return attend(spawn(command, args, { stdio, env: launch.env }), began, options.onLine);
 }
 
-/** A controller that was just started; without a channel to its observer it tells no figures. */
-export function attend(child: ChildProcess, began: number, onLine?: ControllerOptions['onLine']): MeasuredController {
+function attend(child: ChildProcess, began: number, onLine?: ControllerOptions['onLine']): MeasuredController {
   const { pid, stdout } = child;
   if (pid === undefined || stdout === null) throw new Error('the controller could not be started');
   const exited = once(child, 'exit');

@@ -14,6 +14,7 @@ import { type Arrivals, watchArrivals } from './arrivals.ts';
 import { type Calls, callsSince, type Mark, markIn } from './audit.ts';
 import { type Access, applicationsPath, type Client, openClient, secretsPath } from './client.ts';
 import { type ControllerOptions, type MeasuredController, spawnController, startController } from './controller.ts';
+import { type Launch, prepareLaunch } from './launch.ts';
 import { type Partner, startPartner } from './partner.ts';
 import { processesWith, usageOf } from './process-figures.ts';
 
@@ -39,10 +40,8 @@ export interface Place extends Arrivals {
 export interface Site {
   readonly access: Access;
   readonly client: Client;
-  /** Goes with the control plane. */
-  readonly folder: string;
-  /** Path of the SQLite file. */
-  readonly store: string;
+  /** How the controller is started. */
+  readonly launch: Launch;
   /** CPU seconds that etcd, the API server and the controller manager have used so far. */
   serverCPUSeconds(): number;
   /** A new namespace. */
@@ -67,6 +66,7 @@ export async function openSite(): Promise<Site> {
   const access = { url: plane.url, tls: plane.tls, headers: plane.headers };
   const client = openClient(access, inFlight);
   const applier = await startPartner('applier.ts');
+  const launch = await prepareLaunch({ access, client, kubeconfig, folder });
   const servers = processesWith(folder);
   const store = join(folder, 'store.db');
   let namespaces = 0;
@@ -74,12 +74,11 @@ export async function openSite(): Promise<Site> {
   return {
     access,
     client,
-    folder,
-    store,
+    launch,
     serverCPUSeconds: () => servers.reduce((sum, pid) => sum + usageOf(pid).cpuSeconds, 0),
     place: () => openPlace({ access, client, applier }, `bench-${(namespaces += 1)}`),
-    start: (options) => startController({ kubeconfig, store, ...options }),
-    spawn: (options) => spawnController({ kubeconfig, store, ...options }),
+    start: (options) => startController({ launch, store, ...options }),
+    spawn: (options) => spawnController({ launch, store, ...options }),
     mark: () => markIn(auditLog),
     callsSince: (mark) => callsSince(auditLog, mark),
     setResyncInterval: (resyncInterval) => client.send('PATCH', `${registries}/default`, { spec: { resyncInterval } }),

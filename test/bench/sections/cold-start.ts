@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applicationNames } from '../application.ts';
 import type { Calls } from '../audit.ts';
-import type { Figures, Rest } from '../controller.ts';
+import type { Figures, MeasuredController, Rest } from '../controller.ts';
 import type { Options } from '../options.ts';
 import type { Usage } from '../process-figures.ts';
 import { type Row, target } from '../row.ts';
@@ -41,6 +41,12 @@ async function makeResources(site: Site, count: number): Promise<void> {
   const controller = await site.start();
   const place = await site.place();
   await Promise.all([place.apply(applicationNames(count)), place.until(() => place.ready.size === count)]);
+  await settle(controller);
+  // What a registry's status says of all applications is looked up at intervals, and at a start.
+  await settle(await site.start());
+}
+
+async function settle(controller: MeasuredController): Promise<void> {
   await sleep(afterwards);
   await controller.rest();
   await controller.stop();

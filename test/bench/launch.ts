@@ -1,27 +1,32 @@
 /**
- * The controller as a pod has it: a service account's token where the kubelet mounts it, and nothing else to read.
+ * How the controller is started, as in a pod: a service account's token where the kubelet mounts it, and nothing else to read.
  *
  * Those files go into a mount namespace of the process's own, which needs no rights where Linux allows user namespaces.
  *
  * @module
  */
 
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Access, Client } from './client.ts';
-import { attend, type MeasuredController, program } from './controller.ts';
 
-/** Starts the controller, and does not wait. */
-export type StartInPod = () => MeasuredController;
+/** How a program is started so that it finds the cluster: before it, with it, and after it on the command line. */
+export interface Launch {
+  /** As figures are to be read. */
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
+  readonly flags: readonly string[];
+}
 
 interface Surroundings {
   readonly access: Access;
   readonly client: Client;
+  readonly kubeconfig: string;
   /** Where files may be put. */
   readonly folder: string;
-  readonly store: string;
 }
 
 const mounted = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -35,18 +40,19 @@ const enter = [
   'exec setpriv --pdeathsig KILL "$@"',
 ].join(' && ');
 
-/** Makes a service account that may do everything; `undefined` where there are no user namespaces. */
-export async function preparePod({ access, client, folder, store }: Surroundings): Promise<StartInPod | undefined> {
-  if (!(await hasUserNamespaces())) return undefined;
+/** A launch as in a pod that may do everything; with a kubeconfig where there are no user namespaces. */
+export async function prepareLaunch({ access, client, kubeconfig, folder }: Surroundings): Promise<Launch> {
+  const node = process.execPath;
+  if (!(await hasUserNamespaces()))
+    return { name: 'with a kubeconfig', command: [node], env: process.env, flags: ['--kubeconfig', kubeconfig] };
   const files = join(folder, 'pod');
   await writeMounted(files, { token: await tokenOf(client), namespace: 'default', 'ca.crt': access.tls.ca ?? '' });
   const { hostname: host, port } = new URL(access.url);
-  const env = { PATH: process.env['PATH'], KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
-  const controller = [program, 'controller', '--store', `sqlite:${store}`, '--health-address', '0'];
-  const args = [...ownNamespace, 'sh', '-c', enter, files, process.execPath, ...controller];
-  return () => {
-    const began = performance.now();
-    return attend(spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'], env }), began);
+  return {
+    name: 'in a pod',
+    command: ['unshare', ...ownNamespace, 'sh', '-c', enter, files, node],
+    env: { PATH: process.env['PATH'], KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port },
+    flags: [],
   };
 }
 
