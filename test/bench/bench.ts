@@ -74,8 +74,8 @@ try {
     await site.close();
   }
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof UsageError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  process.exitCode = 2;
+  const text = error instanceof Error && !(error instanceof UsageError) ? error.stack : String(error);
+  process.stderr.write(`${text}\n`);
+  // Whatever was started ends with this process, and would keep it alive.
+  process.exit(2);
 }

@@ -5,7 +5,6 @@
  */
 
 import { dirname, join } from 'node:path';
-import type { AuditLevel } from '../controlplane/controlplane.ts';
 import { startControlPlane } from '../controlplane/controlplane.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import type { ApplicationObject } from './application.ts';
@@ -29,11 +28,11 @@ const registries = '/apis/ramify.dev/v1alpha1/oauthregistries';
 /** A namespace, and what is seen and done in it. */
 export interface Place extends Arrivals {
   readonly namespace: string;
-  /** Applies applications from a process of its own, 8 at a time; returns the `performance.now()` at which it began. */
-  apply(names: readonly string[]): Promise<number>;
+  /** Applies applications from a process of its own, 8 at a time. */
+  apply(names: readonly string[]): Promise<void>;
   /** Merges a patch into the spec of every application, and waits until all are Ready with it. */
   update(spec: object): Promise<void>;
-  /** Deletes every application, and waits until they and their Secrets are gone. */
+  /** Deletes every application, waits until they are gone, and deletes what is left of their Secrets. */
   clear(): Promise<void>;
 }
 
@@ -59,8 +58,7 @@ export interface Site {
 
 /** Starts a control plane that is as a user's: its audit log names requests and not bodies. */
 export async function openSite(): Promise<Site> {
-  const auditLevel: AuditLevel = 'Metadata';
-  const plane = await startControlPlane({ crds: ownCRDs(), auditLog: auditLevel });
+  const plane = await startControlPlane({ crds: ownCRDs(), auditLog: 'Metadata' });
   const { kubeconfig, auditLog = '' } = plane;
   const folder = dirname(kubeconfig);
   const access = { url: plane.url, tls: plane.tls, headers: plane.headers };
@@ -113,10 +111,8 @@ async function openPlace({ access, client, applier }: Means, namespace: string):
     ...arrivals,
     namespace,
     apply: async (names) => {
-      const began = performance.now();
       const applying: Applying = { access, namespace, names, inFlight: appliedInFlight };
       await applier.ask(applying);
-      return began;
     },
     update: async (spec) => {
       const due = [...arrivals.present].map(async ([name, generation]) => {
