@@ -48,6 +48,7 @@ export interface ControllerOptions {
   readonly launch: Launch;
   /** Path of the SQLite file. */
   readonly store: string;
+  /** Further flags; without any it is alone and stands for no election. */
   readonly flags?: readonly string[];
   readonly logLevel?: string;
   /** Default true: its figures are asked for. Without it there is nothing in the process that is not shipped. */
@@ -74,7 +75,8 @@ export async function startController(options: ControllerOptions): Promise<Measu
 export function spawnController(options: ControllerOptions): MeasuredController {
   const { launch, store, flags = [], logLevel = 'info', observed = true, collectable = false } = options;
   const node = [...(observed ? ['--import', at('observer.mjs')] : []), ...(collectable ? ['--expose-gc'] : [])];
-  const always = ['--store', `sqlite:${store}`, '--health-address', '0', '--log-level', logLevel];
+  const alone = ['--leader-elect', 'false'];
+  const always = ['--store', `sqlite:${store}`, '--health-address', '0', '--log-level', logLevel, ...alone];
   const [command, ...before] = launch.command;
   const args = [...before, ...node, program, 'controller', ...launch.flags, ...always, ...flags];
   const began = performance.now();
@@ -86,6 +88,11 @@ function attend(child: ChildProcess, began: number, onLine?: ControllerOptions['
   const { pid, stdout } = child;
   if (pid === undefined || stdout === null) throw new Error('the controller could not be started');
   const exited = once(child, 'exit');
+  // Thrown at nobody, so the bench ends: whoever waits for what a controller does would wait for ever.
+  const endedAlone = () => {
+    throw new Error('the controller ended by itself');
+  };
+  child.on('exit', endedAlone);
   const log = openLog(exited);
   createInterface({ input: stdout }).on('line', (text) => {
     const line: Readonly<Record<string, unknown>> = JSON.parse(text);
@@ -105,6 +112,7 @@ function attend(child: ChildProcess, began: number, onLine?: ControllerOptions['
     fresh: async () => void (await ask('fresh')),
     figures: () => ask('figures'),
     stop: async (signal = 'SIGTERM') => {
+      child.off('exit', endedAlone);
       child.kill(signal);
       await exited;
     },

@@ -16,7 +16,7 @@ export async function start(site: Site, { rounds }: Options): Promise<readonly R
   const ready: number[] = [];
   const idle: number[] = [];
   for (let round = 0; round < rounds * repeats; round += 1) {
-    const controller = site.spawn({ observed: false });
+    const controller = site.spawn({ observed: false, flags: ['--leader-elect'] });
     ready.push(((await controller.said('ready')) - controller.began) / 1000);
     await controller.rest();
     idle.push(controller.usage().residentMegabytes);
