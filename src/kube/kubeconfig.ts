@@ -4,8 +4,10 @@
  * @module
  */
 
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import { dirname, resolve } from 'node:path';
+import { KubeConfig, loadYaml } from '@kubernetes/client-node';
 import { type Connection, ConnectionError, type Credentials } from './connection.ts';
 import { proxyURL } from './proxy.ts';
 
@@ -37,11 +39,29 @@ function read(file: string): KubeConfig {
   const config = new KubeConfig();
   try {
     config.loadFromFile(file);
-    return config;
+    return withTokenFiles(config, file);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is not a kubeconfig';
     throw new ConnectionError('unreadable', `${file} cannot be read: ${why}`, error);
   }
+}
+
+/** What a kubeconfig says of its users, as far as the client library does not read it. */
+interface Written {
+  readonly users?: readonly { readonly name?: string; readonly user?: { readonly tokenFile?: string } }[];
+}
+
+/** The library knows the files of tokens, and reads them every minute, but not by the name that kubeconfigs have for them. */
+function withTokenFiles(config: KubeConfig, file: string): KubeConfig {
+  const { users = [] } = loadYaml<Written>(readFileSync(file, 'utf8'));
+  const files = new Map(users.map(({ name, user }) => [name, user?.tokenFile]));
+  config.users = config.users.map((user) => {
+    const named = files.get(user.name);
+    if (named === undefined) return user;
+    const { token: _, ...rest } = user;
+    return { ...rest, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), named) } } };
+  });
+  return config;
 }
 
 /** The first file that names a current context has it. */
@@ -75,7 +95,10 @@ async function credentialsOf(config: KubeConfig): Promise<Credentials> {
   }
   const { headers = {}, ca, cert, key, passphrase, pfx, servername, rejectUnauthorized } = options;
   const tls = { ca, cert, key, passphrase, pfx, servername, rejectUnauthorized };
-  return { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])), tls };
+  return {
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value).trim()])),
+    tls,
+  };
 }
 
 function messageOf(error: unknown): string {
