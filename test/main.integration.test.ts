@@ -248,7 +248,7 @@ describe('a cluster', () => {
     test('R8: a rejection that nobody catches is one line of the log and the end', async () => {
       const plant = `process.on('SIGUSR2', () => void Promise.reject(new TypeError('planted')))`;
       const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(plant)}`;
-      const controller = start(['controller', ...admin(), '--health-address', '0'], { NODE_OPTIONS });
+      const controller = start(['controller', ...admin()], { NODE_OPTIONS });
       await eventually(() => controller.said.stdout.includes('"msg":"ready"'), 30_000);
       controller.kill('SIGUSR2');
       const { code, stdout, stderr } = await controller.ended;

@@ -34,7 +34,7 @@ async function after(pass: () => Promise<After>) {
   onTestFinished(async () => void (await Promise.all(workers.map((each) => each.stop(0)))));
   queues.applications.add('team-a/shop');
   await settled();
-  return { application, registry, error, queues, seconds: clock.untilNext / 1000, clock };
+  return { application, registry, error, workers, queues, seconds: clock.untilNext / 1000, clock };
 }
 
 function busy(status: number, reason: string, retryAfterSeconds?: number): ClusterError {
@@ -69,9 +69,12 @@ describe('after a pass', () => {
   });
 });
 
-test('R7: a pass is told when its time is over', async () => {
-  const { application } = await after(async () => ({ kind: 'rest' }));
-  expect(application.mock.calls).toEqual([['team-a/shop', expect.any(AbortSignal)]]);
+test('R7: a pass is told when it is waited for no longer', async () => {
+  const { application, workers } = await after(() => new Promise(() => undefined));
+  const signal = application.mock.calls[0]?.[1];
+  expect(signal?.aborted).toBe(false);
+  await Promise.all(workers.map((each) => each.stop(0)));
+  expect(signal?.aborted).toBe(true);
 });
 
 test('a registry that changed wakes its applications', async () => {

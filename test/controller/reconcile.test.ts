@@ -143,6 +143,13 @@ describe('R7: a pass whose time is over', () => {
     expect(made.reasons()['Ready']).toBe('Succeeded');
   });
 
+  it('does not say what it found', async () => {
+    const made = await settledWorld();
+    made.apply({ type: 'Browser' });
+    await expect(made.pass(key, AbortSignal.abort(over))).rejects.toBe(over);
+    expect(clusterWrites(made)).toEqual([]);
+  });
+
   it('lets nothing go', async () => {
     const made = await settledWorld();
     made.cluster.outside.delete(key);
