@@ -56,7 +56,7 @@ function isExempt(server: URL, list: string): boolean {
 
 function covers(entry: string, host: string, port: string): boolean {
   const [address = '', bits] = entry.split('/');
-  if (bits !== undefined) return contains(address, Number(bits), host);
+  if (bits !== undefined) return /^\d+$/.test(bits) && contains(address, Number(bits), host);
   const parts = /^(?<name>\[.+\]|[^:]+):(?<only>\d+)$/.exec(entry)?.groups;
   if (parts?.['only'] !== undefined && parts['only'] !== port) return false;
   const name = (parts?.['name'] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*\./, '.');

@@ -35,9 +35,10 @@ export function tunnel(proxy: URL, authority: string): Promise<Socket> {
     reject(new Error(`the proxy ${proxy.host}: ${why}`, { cause }));
   };
   asked.on('connect', ({ statusCode = 0 }, socket) => {
-    if (statusCode !== 200) return fail(`HTTP ${statusCode}`);
     socket.setTimeout(0);
-    resolve(socket);
+    if (statusCode === 200) return resolve(socket);
+    socket.destroy();
+    fail(`HTTP ${statusCode}`);
   });
   asked.on('response', ({ statusCode }) => fail(`HTTP ${statusCode}`));
   asked.on('timeout', () => fail('no answer'));
