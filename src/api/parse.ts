@@ -84,6 +84,9 @@ export function registryChangeIssues(spec: OAuthRegistrySpec, old: OAuthRegistry
  * Never fails: what is malformed is left out, in lists item by item, and the caller proves the rest before it acts on it.
  */
 export function parseApplicationStatus(status: unknown): OAuthApplicationStatus {
+  // Nearly always it is as we wrote it.
+  const whole = applicationStatus.safeParse(typeof status === 'object' ? { ...status } : status);
+  if (whole.success) return whole.data;
   return applicationStatus.parse(wellFormed(applicationStatus.shape, status));
 }
 

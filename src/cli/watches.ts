@@ -8,7 +8,7 @@ import type { Reason } from '../api/conditions.ts';
 import { type Caches, nameKeyOf, registryKeyOf, secretKeyOf } from '../cluster/kubernetes.ts';
 import { applicationKeyOf } from '../cluster/secrets.ts';
 import type { Controller } from '../controller/controller.ts';
-import { fieldAt, registryNameOf } from '../core/resource.ts';
+import { fieldAt, registryNameOf, textAt } from '../core/resource.ts';
 import { Cache, type Change } from '../kube/cache.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
 import type { KubeObject } from '../kube/kube.ts';
@@ -29,6 +29,8 @@ export function openCaches(onError: (error: unknown) => void, namespaces?: Names
         secret: (object) => [secretKeyOf(object)],
         registry: (object) => [registryKeyOf(object)],
         refused: (object) => (isRefused(object) ? [registryKeyOf(object)] : []),
+        registered: ({ spec, status }) =>
+          textAt(status, 'applicationID') === undefined ? [] : [registryNameOf({ spec })],
         explicitName: (object) => [nameKeyOf(object)].filter((name) => name !== undefined),
       },
     }),

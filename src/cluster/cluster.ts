@@ -78,6 +78,8 @@ export interface Cluster {
 
   /** Keys of all resources that the cache holds and `filter` takes. */
   keys(filter: (resource: Resource) => boolean): readonly Key[];
+  /** How many resources that name this OAuthRegistry have an application, from the cache. */
+  applicationsIn(registry: string): number;
   /** Other living resources of the namespace that name this Secret, from the cache. */
   claimants(resource: Resource, secretName: string): readonly Resource[];
   /** Other resources of the namespace that name the same OAuthRegistry, from the cache. */

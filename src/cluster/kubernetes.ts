@@ -26,9 +26,10 @@ import * as writing from './writing.ts';
 export interface Caches {
   /**
    * Indexes: `secret`, by {@link secretKeyOf}; `registry`, by {@link registryKeyOf}; `refused`, the same of those that a
-   * policy refuses; `explicitName`, by {@link nameKeyOf}.
+   * policy refuses; `explicitName`, by {@link nameKeyOf}; `registered`, by the OAuthRegistry's name, of those that have an
+   * application.
    */
-  readonly applications: Cache<KubeObject, 'secret' | 'registry' | 'refused' | 'explicitName'>;
+  readonly applications: Cache<KubeObject, 'secret' | 'registry' | 'refused' | 'explicitName' | 'registered'>;
   readonly registries: Cache;
   /** Metadata alone. */
   readonly namespaces: Cache;
@@ -108,6 +109,7 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
         .map(resourceFrom)
         .filter(filter)
         .map(({ namespace, name }) => `${namespace}/${name}`),
+    applicationsIn: (registry) => applications.byIndex('registered', registry).length,
     claimants: ({ namespace, uid }, name) => {
       const named = applications.byIndex('secret', `${namespace}/${name}`).map(resourceFrom);
       return named.filter((other) => other.uid !== uid && other.deletionTime === undefined);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OAuthApplicationStatus } from '../api/application.ts';
 import { parseApplicationStatus } from '../api/parse.ts';
 import type { Resource } from '../core/resource.ts';
 import { Sensitive } from '../core/sensitive.ts';
@@ -19,8 +20,9 @@ export interface SecretObject extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** An OAuthApplication. Its status is checked in form, its spec is not checked at all. */
+/** An OAuthApplication. Its status is checked in form, when it is first read; its spec is not checked at all. */
 export function resourceFrom({ metadata, spec, status }: KubeObject): Resource {
+  let checked: OAuthApplicationStatus | undefined;
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -32,7 +34,10 @@ export function resourceFrom({ metadata, spec, status }: KubeObject): Resource {
     finalizers: metadata.finalizers ?? [],
     annotations: metadata.annotations ?? {},
     spec,
-    status: parseApplicationStatus(status),
+    get status() {
+      checked ??= parseApplicationStatus(status);
+      return checked;
+    },
   };
 }
 

@@ -102,7 +102,7 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
       if (found === undefined) return forget(name);
       if (pauses.left(name) > 0) return { concerned: undefined, again: pauses.left(name) };
       const result = await looks.look(found);
-      const users = usersOf(name, cluster);
+      const users = usersOf(found, cluster);
       const now = cluster.registry(name) ?? found;
       if (found.isGoing && found.isHeld && users.bound.length === 0) await cluster.releaseRegistry(now);
       else await publish(now, statusOf(now, result, users, clock()), cluster);
@@ -126,12 +126,10 @@ async function publish(resource: RegistryResource, status: object | undefined, c
   if (status !== undefined) await cluster.writeRegistryStatus(resource, status);
 }
 
-function usersOf(name: string, cluster: Cluster): Users {
-  const users = cluster.resources().filter((resource) => registryNameOf(resource) === name);
-  return {
-    applicationCount: users.filter(({ status }) => status.applicationID !== undefined).length,
-    bound: users.filter(wasEverBound).map((user) => `${user.namespace}/${user.name}`),
-  };
+/** Who is bound matters only while the registry is going. */
+function usersOf({ name, isGoing }: RegistryResource, cluster: Cluster): Users {
+  const isBound = (resource: Resource) => registryNameOf(resource) === name && wasEverBound(resource);
+  return { applicationCount: cluster.applicationsIn(name), bound: isGoing ? cluster.keys(isBound) : [] };
 }
 
 function everybody(): boolean {

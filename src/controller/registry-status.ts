@@ -23,7 +23,7 @@ export interface LookedAt extends OpenRegistry {
 export interface Users {
   /** Resources with an application in it. */
   readonly applicationCount: number;
-  /** Resources that are bound in it or have an open intent: what keeps it from being deleted. */
+  /** Resources that are bound in it or have an open intent: what keeps one that is going from being deleted. */
   readonly bound: readonly Key[];
 }
 

@@ -23,6 +23,8 @@ export async function* events<T extends KubeObject>(
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) yield eventOf<T>(line, asked);
+    // A long list is here faster than it is read: others have their turn.
+    await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 

@@ -20,10 +20,10 @@ export class KeyIndex<T> {
 
   /** Takes note that the object under `key` was `before` and is `after`; absent: it was, or is, not there. */
   update(key: string, before: T | undefined, after: T | undefined): void {
-    const old = new Set(before === undefined ? [] : this.#valuesOf(before));
-    const now = new Set(after === undefined ? [] : this.#valuesOf(after));
-    for (const value of old) if (!now.has(value)) this.#leave(key, value);
-    for (const value of now) if (!old.has(value)) this.#join(key, value);
+    const old = before === undefined ? [] : this.#valuesOf(before);
+    const now = after === undefined ? [] : this.#valuesOf(after);
+    for (const value of old) if (!now.includes(value)) this.#leave(key, value);
+    for (const value of now) if (!old.includes(value)) this.#join(key, value);
   }
 
   #join(key: string, value: string): void {

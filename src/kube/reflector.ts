@@ -11,6 +11,7 @@ import { ApiError } from './error.ts';
 import type { KubeObject, Resource, WatchEvent } from './kube.ts';
 import { collectionPath } from './path.ts';
 import type { Transport } from './transport.ts';
+import { trim } from './trim.ts';
 
 /** What a reflector did or was told; `list`: it began to fill the cache anew. */
 export type ReflectorStep = 'list' | 'watch' | 'event' | 'bookmark' | 'error';
@@ -128,7 +129,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
     let resourceVersion: string | undefined;
     do {
       const page = await this.#page(next);
-      for (const item of page.items) items.push(item);
+      for (const item of page.items) items.push(trim(item));
       resourceVersion ??= page.resourceVersion;
       next = page.next;
     } while (next !== undefined);
@@ -178,9 +179,9 @@ export class Reflector<T extends KubeObject = KubeObject> {
 
   /** Collects initial events until the bookmark that says that they are complete. */
   #gather({ type, object }: WatchEvent<T>, initial: T[]): void {
-    if (type !== 'BOOKMARK') initial.push(object);
+    if (type !== 'BOOKMARK') initial.push(trim(object));
     else if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') {
-      // The stream stays open for minutes: it must not hold on to what came first, untrimmed.
+      // The stream stays open for minutes: it must not hold on to what came first.
       this.#commit(initial.splice(0), object.metadata.resourceVersion);
     }
   }

@@ -9,10 +9,19 @@ import type { KubeObject, ObjectMeta } from './kube.ts';
 /** It repeats the object that was applied: of a Secret, its values. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** The object without `managedFields` and without kubectl's last-applied annotation; the given one is left as it is. */
+/**
+ * The object without `managedFields` and without kubectl's last-applied annotation; the given one is left as it is, and
+ * given back where it has neither.
+ */
 export function trim<T extends KubeObject>(object: T): T {
-  const { managedFields: _, ...metadata }: ObjectMeta & { managedFields?: unknown } = object.metadata;
-  return { ...object, metadata: withoutLastApplied(metadata) };
+  const metadata = withoutLastApplied(withoutManagedFields(object.metadata));
+  return metadata === object.metadata ? object : { ...object, metadata };
+}
+
+function withoutManagedFields(metadata: ObjectMeta & { managedFields?: unknown }): ObjectMeta {
+  if (metadata.managedFields === undefined) return metadata;
+  const { managedFields: _, ...rest } = metadata;
+  return rest;
 }
 
 function withoutLastApplied(metadata: ObjectMeta): ObjectMeta {

@@ -34,6 +34,7 @@ const local = new Set<PropertyKey>([
   'read',
   'resources',
   'keys',
+  'applicationsIn',
   'claimants',
   'neighbours',
   'namesakes',

@@ -90,6 +90,11 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
     read: outside.resource,
     resources: outside.resources,
     keys: (filter) => outside.resources().filter(filter).map(keyOf),
+    applicationsIn: (registry) =>
+      outside
+        .resources()
+        .filter(({ status, spec }) => status.applicationID !== undefined && registryNameOf({ spec }) === registry)
+        .length,
     neighbours: (resource) =>
       outside
         .resources()
