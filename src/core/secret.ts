@@ -105,6 +105,7 @@ export function contentDigest(
 
 /** How many bytes the user's further keys have once they are expanded with a client secret of 64 characters. */
 export function expandedSize(desired: Desired, clientID: string): number {
+  if (Object.keys(desired.secret.data).length === 0) return 0;
   const values = valuesOf(desired, clientID, new Sensitive('x'.repeat(64)));
   const texts = Object.values(desired.secret.data).map((text) => expand(text, values));
   return texts.reduce((size, text) => size + Buffer.byteLength(text), 0);

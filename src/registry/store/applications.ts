@@ -12,9 +12,14 @@ import type { ApplicationRow, Schema } from './schema.ts';
 
 type Database = Kysely<Schema>;
 
-export async function listApplications(db: Database): Promise<readonly RegisteredApplication[]> {
-  const rows = await db.selectFrom('applications').selectAll().orderBy('id').execute();
-  return rows.map(registered);
+/** The next applications, in the order of their IDs, after the one with the ID `last`; at first that is empty. */
+export async function nextApplications(
+  db: Database,
+  last: string,
+  limit: number,
+): Promise<readonly RegisteredApplication[]> {
+  const rows = db.selectFrom('applications').selectAll().where('id', '>', last).orderBy('id').limit(limit);
+  return (await rows.execute()).map(registered);
 }
 
 export async function applicationByID(db: Database, id: string): Promise<RegisteredApplication | undefined> {

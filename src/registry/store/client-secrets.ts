@@ -19,22 +19,21 @@ export async function listClientSecrets(db: Database, applicationID: string): Pr
   return (await rowsOf(db, applicationID)).map(listed);
 }
 
-/** Those of all applications, by the application's ID. */
-export async function listAllClientSecrets(db: Database): Promise<ReadonlyMap<string, readonly ClientSecret[]>> {
+/** Those of the applications from one ID to another, by the application's ID. */
+export async function clientSecretsBetween(
+  db: Database,
+  first: string,
+  last: string,
+): Promise<ReadonlyMap<string, readonly ClientSecret[]>> {
   const columns = ['application_id', 'id', 'create_time'] as const;
-  const rows = await db
+  const between = db
     .selectFrom('client_secrets')
     .select(columns)
-    .orderBy('application_id')
-    .orderBy('number')
-    .execute();
-  const lists = new Map<string, ClientSecret[]>();
-  for (const row of rows) {
-    const list = lists.get(row.application_id);
-    if (list === undefined) lists.set(row.application_id, [listed(row)]);
-    else list.push(listed(row));
-  }
-  return lists;
+    .where('application_id', '>=', first)
+    .where('application_id', '<=', last);
+  const rows = await between.orderBy('application_id').orderBy('number').execute();
+  const groups = Map.groupBy(rows, (row) => row.application_id);
+  return new Map(Array.from(groups, ([id, group]) => [id, group.map(listed)]));
 }
 
 /** All of an application's client secrets with their values. */

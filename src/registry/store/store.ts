@@ -17,6 +17,7 @@ import { openBatches } from './batches.ts';
 import * as clientSecrets from './client-secrets.ts';
 import { StoreError } from './errors.ts';
 import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
+import { listApplications } from './list.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
 import type { Sealer } from './seal.ts';
@@ -56,12 +57,7 @@ export function storeRegistry({ db, accountID, sealer, clock, random, backup }: 
 
   return {
     account: async () => ({ accountID, consistencyWindow: 0 }),
-    list: () =>
-      run('list', async (trx) => {
-        const secrets = await clientSecrets.listAllClientSecrets(trx);
-        const listed = await applications.listApplications(trx);
-        return listed.map((application) => ({ ...application, clientSecrets: secrets.get(application.id) ?? [] }));
-      }),
+    list: () => run('list', listApplications),
     get: (id) => run('get', (trx) => applications.applicationByID(trx, id)),
     find: (name) => run('find', (trx) => applications.applicationByName(trx, name)),
     create: (application, operation) =>

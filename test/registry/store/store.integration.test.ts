@@ -194,6 +194,21 @@ describe('calls at the same time', () => {
     expect((await store.list()).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   });
 
+  it('are all listed, with their client secrets, however many they made', async () => {
+    const store = await opened();
+    const numbers = Array.from({ length: 1_001 }, (_, n) => n);
+    const made = await Promise.all(
+      numbers.map((n) => store.create({ ...application(), name: `app-${n}` }, operation())),
+    );
+    const some = made.filter((_, n) => n % 7 === 0).map(({ id }) => id);
+    const issued = await Promise.all(some.map((id) => store.issueClientSecret(id, operation())));
+    const listed = await store.list();
+    expect(listed.map(({ id }) => id)).toEqual(made.map(({ id }) => id).toSorted());
+    const secretsOf = (id: string) => listed.find((each) => each.id === id)?.clientSecrets?.map((secret) => secret.id);
+    expect(some.map(secretsOf)).toEqual(issued.map(({ id }) => [id]));
+    expect(listed.flatMap(({ clientSecrets = [] }) => clientSecrets)).toHaveLength(some.length);
+  });
+
   it('are carried out in their order', async () => {
     const store = await opened();
     const { id } = await store.create(application(), operation());
