@@ -22,7 +22,13 @@ function object(name: string, status: unknown, namespace?: string): KubeObject {
 /** The series of a scrape, without the lines that describe them. */
 async function scraped(applications: readonly KubeObject[], registries: readonly KubeObject[] = []) {
   const onError = () => undefined;
-  const indexes = { secret: () => [], registry: () => [], refused: () => [], explicitName: () => [] };
+  const indexes = {
+    secret: () => [],
+    registry: () => [],
+    refused: () => [],
+    explicitName: () => [],
+    registered: () => [],
+  };
   const caches = { applications: new Cache({ onError, indexes }), registries: new Cache({ onError }) };
   caches.applications.replace(applications, '9');
   caches.registries.replace(registries, '9');

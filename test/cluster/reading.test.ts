@@ -33,6 +33,20 @@ describe('an OAuthApplication', () => {
     expect(read).toMatchObject({ ...rest, creationTime: t0, deletionTime: t0 + 60_000 });
   });
 
+  test('has a status that is checked when it is first read, and once', () => {
+    let looks = 0;
+    const status = {
+      get clientID() {
+        looks += 1;
+        return 'c';
+      },
+    };
+    const read = resourceFrom(application({}, { status }));
+    expect(looks).toBe(0);
+    expect([read.status.clientID, read.status.clientID]).toEqual(['c', 'c']);
+    expect(looks).toBe(1);
+  });
+
   test.each([
     ['nothing', null],
     ['text', 'Web'],

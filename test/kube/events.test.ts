@@ -33,6 +33,17 @@ test('events are the same however the stream is cut into pieces', async () => {
   );
 });
 
+test('a stream that comes faster than it is read lets others have their turn', async () => {
+  let turns = 0;
+  const turn = () => {
+    turns += 1;
+    if (turns < 100) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await read(...Array.from({ length: 20 }, () => bytes));
+  expect(turns).toBeGreaterThanOrEqual(19);
+});
+
 test('L3: a stream that ends at any byte tells the events that are whole, and no error', async () => {
   for (let end = 0; end <= bytes.length; end++) {
     const whole = bytes.slice(0, end).filter((byte) => byte === 10).length;
