@@ -4,22 +4,42 @@
  * @module
  */
 
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { applicationKind } from '../src/api/application.ts';
 import { customResourceDefinitions } from '../src/api/crd.ts';
+import { registryKind } from '../src/api/registry.ts';
 import { flagReference } from './flags.ts';
 
 /** Every generated file: its path in the project, and its text. */
 export function generatedFiles(): ReadonlyMap<string, string> {
-  return new Map([...customResourceDefinitions().map(crdFile), ['docs/flags.md', flagReference()]]);
+  return new Map([
+    ...customResourceDefinitions().map(crdFile),
+    ['deploy/argocd/argocd-cm.yaml', argoCDPatch()],
+    ['docs/flags.md', flagReference()],
+  ]);
 }
 
 function crdFile(crd: ReturnType<typeof customResourceDefinitions>[number]): [path: string, text: string] {
   const { group, names } = crd.spec;
   const header = '# Generated from src/api by scripts/generate.ts. Do not edit.\n';
   return [`crds/${group}_${names.plural}.yaml`, header + stringify(crd, { lineWidth: 0 })];
+}
+
+/** Teaches an Argo CD the health of our kinds: the same Lua for each. */
+function argoCDPatch(): string {
+  const lua: string = readFileSync(new URL('../deploy/argocd/health.lua', import.meta.url), 'utf8');
+  const data: Record<string, string> = {};
+  for (const kind of [applicationKind, registryKind]) data[`resource.customizations.health.ramify.dev_${kind}`] = lua;
+  const patch = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm' }, data };
+  const header = [
+    '# Generated from health.lua by scripts/generate.ts. Do not edit. A patch:',
+    '# kubectl -n argocd patch configmap argocd-cm --patch-file deploy/argocd/argocd-cm.yaml',
+  ];
+  return [...header, stringify(patch, { lineWidth: 0 })].join('\n');
 }
 
 /** Paths of the generated files that are missing below `root` or differ. */
