@@ -29,6 +29,7 @@ import { type Candidacy, isReplica, openCandidacy } from './election.ts';
 import { fenced } from './fence.ts';
 import { type ControllerMetrics, openControllerMetrics } from './metrics.ts';
 import { serveMonitoring } from './monitoring.ts';
+import { checkVersion } from './server-version.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
 import { messageOf, openWorkers } from './workers.ts';
 
@@ -58,6 +59,7 @@ export async function runController(
   const store = configuredStore(config, log);
   try {
     await checkAccess(transport, config.namespaces, stop);
+    await checkVersion(transport, log, stop);
     await candidacy?.checkAccess(stop);
     if (candidacy === undefined) await store.open();
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
