@@ -13,8 +13,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownCRDs } from './controlplane/crds.ts';
 import { buildBundle } from './support/bundle.ts';
 import { ownCluster } from './support/cluster.ts';
+import { canRunContainers, startContainer, storeFolder } from './support/container.ts';
 import { ready } from './support/controller-process.ts';
-import { canRunPods, startPod, storeFolder } from './support/pod.ts';
 
 /** Kibibytes. Half as much again as was measured: the Deployment's request is for this, and a leak of modules shows. */
 const mostResident = 160 * 1024;
@@ -62,7 +62,7 @@ test('it comes with the licence of everything in it', () => {
 });
 
 test('in a pod it becomes ready without what reads kubeconfigs, does its work, and ends with 0', async ({ skip }) => {
-  if (!canRunPods()) skip('this user has no mount namespaces');
+  if (!canRunContainers()) skip('this user has no mount namespaces');
   const cluster = await ownCluster({ crds: ownCRDs(), controllerManager: false });
   const server = new URL(cluster.access.url);
   await cluster.kubectl('create', 'serviceaccount', 'ramify');
@@ -77,7 +77,7 @@ test('in a pod it becomes ready without what reads kubeconfigs, does its work, a
   for (const file of globSync(join(bundle, 'kubeconfig-*.js'))) rmSync(file);
 
   const pod = await ready(
-    startPod({
+    startContainer({
       folder,
       bundle,
       server,

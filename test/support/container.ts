@@ -20,13 +20,13 @@ const user = isRoot ? ['--reuid=65532', '--regid=65532', '--clear-groups', '--bo
 const namespace = isRoot ? ['--mount'] : ['--map-root-user', '--mount'];
 
 /** Whether this machine has mount namespaces for us: Linux, and root or what unprivileged users may do on most of them. */
-export function canRunPods(): boolean {
+export function canRunContainers(): boolean {
   return spawnSync('unshare', [...namespace, 'mount', '-t', 'tmpfs', 'ramify-test', '/var/run']).status === 0;
 }
 
-/** What a pod is given. */
-export interface PodOptions {
-  /** A folder of the test's, for the pod's volumes. */
+/** What a container is given. */
+export interface ContainerOptions {
+  /** A folder of the test's, for its volumes. */
   readonly folder: string;
   /** The folder with the bundle. */
   readonly bundle: string;
@@ -37,7 +37,7 @@ export interface PodOptions {
   readonly args: readonly string[];
 }
 
-/** Where the pod has the volume for its store. */
+/** Where the container has the volume for its store. */
 export const storeFolder = '/var/run/store';
 
 /** What is bound is reached even where the folders above are somebody's own. */
@@ -55,14 +55,14 @@ mount -o remount,ro /var/run
 cd app
 exec env -i NODE_ENV=production KUBERNETES_SERVICE_HOST="$HOST" KUBERNETES_SERVICE_PORT="$PORT" "$@"`;
 
-/** A controller in its pod. */
-export interface Pod extends ControllerProcess {
+/** A controller in its container. */
+export interface Container extends ControllerProcess {
   /** Kibibytes that it has in memory now. */
   residentSize(): number;
 }
 
 /** Starts `ramify controller`; it ends with the test. */
-export function startPod({ folder, bundle, server, serviceAccount, args }: PodOptions): Pod {
+export function startContainer({ folder, bundle, server, serviceAccount, args }: ContainerOptions): Container {
   for (const volume of ['store', 'serviceaccount']) mkdirSync(join(folder, volume), { recursive: true });
   if (isRoot) chownSync(join(folder, 'store'), 65_532, 65_532);
   for (const [name, text] of Object.entries(serviceAccount)) writeFileSync(join(folder, 'serviceaccount', name), text);
