@@ -8,10 +8,11 @@ import { numbersIn, numbersOf, statedNumbers } from '../../scripts/numbering.ts'
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-test('each number of the table is in the name of a test', () => {
+test('each number of the table is in the name of a test, and no other number', () => {
   const named = globSync('test/**/*.test.ts', { cwd: fileURLToPath(root) }).flatMap((file) => numbersIn(read(file)));
   const stated = statedNumbers(read('docs/runtime.md'));
   expect(stated.filter((number) => !named.includes(number))).toEqual([]);
+  expect(named.filter((number) => !stated.includes(number))).toEqual([]);
   expect(stated.length).toBeGreaterThan(40);
 });
 
