@@ -75,8 +75,8 @@ export async function startController(options: ControllerOptions): Promise<Measu
 export function spawnController(options: ControllerOptions): MeasuredController {
   const { launch, store, flags = [], logLevel = 'info', observed = true, collectable = false } = options;
   const node = [...(observed ? ['--import', at('observer.mjs')] : []), ...(collectable ? ['--expose-gc'] : [])];
-  const alone = ['--leader-elect', 'false'];
-  const always = ['--store', `sqlite:${store}`, '--health-address', '0', '--log-level', logLevel, ...alone];
+  const quiet = ['--health-address', '0', '--metrics-address', '0', '--leader-elect', 'false'];
+  const always = ['--store', `sqlite:${store}`, '--log-level', logLevel, ...quiet];
   const [command, ...before] = launch.command;
   const args = [...before, ...node, program, 'controller', ...launch.flags, ...always, ...flags];
   const began = performance.now();
