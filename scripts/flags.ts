@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backupConfig, controllerConfig } from '../src/config.ts';
+import { backupConfig, controllerConfig, resealConfig } from '../src/config.ts';
 import { type Setting, settingsOf } from '../src/setting.ts';
 
 const introduction = `<!-- Generated from src/config.ts by scripts/generate.ts. Do not edit. -->
@@ -22,6 +22,7 @@ export function flagReference(): string {
   const commands = [
     ['ramify controller', settingsOf(controllerConfig)],
     ['ramify store backup', settingsOf(backupConfig)],
+    ['ramify store reseal', settingsOf(resealConfig)],
   ] as const;
   return [introduction, ...commands.map(([name, settings]) => `## \`${name}\`\n\n${table(settings)}\n`)].join('\n');
 }

@@ -126,13 +126,18 @@ const consistentConfig = controllerConfig
     message: 'must be given together with --metrics-key-file',
   });
 
+/** Path of the SQLite file. */
+const heldStore = setting(z.string('must be given').pipe(store), {
+  value: '<sqlite:PATH>',
+  meaning: 'the store, as the controller has it',
+});
+
+/** The settings of `ramify store reseal`. */
+export const resealConfig = z.strictObject({ store: heldStore });
+
 /** The settings of `ramify store backup`. */
 export const backupConfig = z.strictObject({
-  /** Path of the SQLite file. */
-  store: setting(z.string('must be given').pipe(store), {
-    value: '<sqlite:PATH>',
-    meaning: 'the store, as the controller has it',
-  }),
+  store: heldStore,
   storeKeyFile: setting(z.string().optional(), {
     value: '<path>',
     meaning: "as the controller's; read only where no controller holds the store",
@@ -147,6 +152,9 @@ export const backupConfig = z.strictObject({
 
 /** What `ramify store backup` works with. */
 export type BackupConfig = Readonly<z.output<typeof backupConfig>>;
+
+/** What `ramify store reseal` works with. */
+export type ResealConfig = Readonly<z.output<typeof resealConfig>>;
 
 /** What `ramify controller` runs with. */
 export type ControllerConfig = Readonly<z.output<typeof controllerConfig>>;
@@ -171,6 +179,11 @@ export function readControllerConfig(flags: Flags, env: Environment): Controller
 /** Reads what a backup is made of, likewise. */
 export function readBackupConfig(flags: Flags, env: Environment): BackupConfig {
   return read(backupConfig, flags, env);
+}
+
+/** Reads which store is to be sealed anew, likewise. */
+export function readResealConfig(flags: Flags, env: Environment): ResealConfig {
+  return read(resealConfig, flags, env);
 }
 
 function read<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment): Readonly<z.output<T>> {

@@ -6,7 +6,14 @@
 
 import { Command } from 'commander';
 import { farewellOf } from './cli/failure.ts';
-import { backupConfig, controllerConfig, readBackupConfig, readControllerConfig } from './config.ts';
+import {
+  backupConfig,
+  controllerConfig,
+  readBackupConfig,
+  readControllerConfig,
+  readResealConfig,
+  resealConfig,
+} from './config.ts';
 import { settingsOf } from './setting.ts';
 import { version } from './version.ts';
 
@@ -36,9 +43,9 @@ const controller = program
   });
 takeFlags(controller, controllerConfig);
 
-const backup = program
-  .command('store')
-  .description('look after the store behind registries of type Store')
+const store = program.command('store').description('look after the store behind registries of type Store');
+
+const backup = store
   .command('backup')
   .description('copy the store into one file, while the controller goes on')
   .addHelpText('after', '\nThe keys are not part of a backup.')
@@ -48,6 +55,16 @@ const backup = program
     process.stdout.write(`${await backUp(config)}\n`);
   });
 takeFlags(backup, backupConfig);
+
+const reseal = store
+  .command('reseal')
+  .description('seal the store with the newest key of its key file, while the controller goes on')
+  .action(async (flags: Record<string, unknown>) => {
+    const config = readResealConfig(flags, process.env);
+    const { resealStore } = await import('./cli/store.ts');
+    process.stdout.write(`${await resealStore(config)}\n`);
+  });
+takeFlags(reseal, resealConfig);
 
 function takeFlags(command: Command, config: Parameters<typeof settingsOf>[0]): void {
   for (const { flag, value, meaning, otherwise } of settingsOf(config))

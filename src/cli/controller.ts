@@ -4,7 +4,7 @@
  * @module
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { kubernetesCluster } from '../cluster/kubernetes.ts';
 import type { ControllerConfig } from '../config.ts';
@@ -21,12 +21,10 @@ import { Queue } from '../kube/queue.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Logger } from '../log.ts';
 import { openRegistry } from '../registry/open.ts';
-import { openStore } from '../registry/store/open.ts';
-import type { StoreRegistry } from '../registry/store/store.ts';
-import { servingBackups } from './backup-socket.ts';
 import { checkAccess } from './collections.ts';
 import { type Candidacy, isReplica, openCandidacy } from './election.ts';
 import { fenced } from './fence.ts';
+import { configuredStore, type HeldStore } from './held-store.ts';
 import { type ControllerMetrics, openControllerMetrics } from './metrics.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { checkVersion } from './server-version.ts';
@@ -76,29 +74,6 @@ export async function runController(
   log.info('stopped');
 }
 
-/** The store of the configuration, if any. Its file can be held by one process alone: of several, by the leader. */
-interface HeldStore {
-  /** `undefined` before it is opened, too. */
-  readonly registry: StoreRegistry | undefined;
-  open(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function configuredStore({ store: path, storeKeyFile }: ControllerConfig, log: Logger): HeldStore {
-  let registry: StoreRegistry | undefined;
-  return {
-    get registry() {
-      return registry;
-    },
-    open: async () => {
-      if (path === undefined) return;
-      const opened = await openStore({ path, keyFile: storeKeyFile ?? `${path}.key`, clock, random: randomBytes });
-      registry = await servingBackups(opened, path, log);
-    },
-    close: async () => registry?.close(),
-  };
-}
-
 interface Parts {
   readonly config: ControllerConfig;
   readonly connection: Connection;
@@ -115,12 +90,13 @@ interface Parts {
 
 async function run(parts: Parts): Promise<void> {
   const { log, stop, candidacy } = parts;
-  const { caches, reflectors, manager } = compose(parts);
+  const over = candidacy ? AbortSignal.any([stop, candidacy.elector.lost]) : stop;
+  // The first to listen: what else ends then ends after this.
+  const isOver = whenAborted(over);
+  const { caches, reflectors, manager } = compose(parts, over);
   const isReady = () => !stop.aborted && reflectors.every(({ hasSynced }) => hasSynced);
   const isHealthy = () => candidacy?.elector.isHealthy ?? true;
   const closeMonitoring = await serveMonitoring({ ...parts, isReady, isHealthy });
-  const over = candidacy ? AbortSignal.any([stop, candidacy.elector.lost]) : stop;
-  const isOver = whenAborted(over);
   try {
     await Promise.race([manager.start(), isOver]);
     if (candidacy && !over.aborted) log.info({ identity: candidacy.identity }, 'standing by');
@@ -135,7 +111,7 @@ async function run(parts: Parts): Promise<void> {
 }
 
 /** Nothing is sent before the manager starts. */
-function compose({ config, transport, candidacy, store, metrics, log, ownNamespace }: Parts) {
+function compose({ config, transport, candidacy, store, metrics, log, ownNamespace }: Parts, over: AbortSignal) {
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
   const { namespaces } = config;
   const caches = openCaches(warn('a listener failed'), namespaces);
@@ -165,14 +141,14 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
   const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log, metrics });
   metrics?.observeCaches(caches, reflectors);
   if (candidacy) metrics?.observeElector(config.leaseName, candidacy.elector);
-  const election = candidacy && electionOf(candidacy, store);
+  const election = candidacy && electionOf(candidacy, store, over);
   const onDrained = () => events.close(lastEvents);
   const manager = new Manager({ transport, reflectors, workers, onDrained, election, clock: systemClock });
   return { caches, reflectors, manager };
 }
 
-function electionOf({ elector }: Candidacy, store: HeldStore): Election {
-  return { elector, onElected: store.open, onRelease: store.close };
+function electionOf({ elector }: Candidacy, store: HeldStore, over: AbortSignal): Election {
+  return { elector, onElected: () => store.openWhenFree(over), onRelease: store.close };
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

@@ -10,8 +10,8 @@ import { LostLeadershipError } from '../kube/elector.ts';
 import { ApiError } from '../kube/error.ts';
 import { SyncTimeoutError } from '../kube/manager.ts';
 import { StoreError } from '../registry/store/errors.ts';
-import { BackupRefusedError } from './backup-socket.ts';
 import { OldClusterError } from './server-version.ts';
+import { RequestRefusedError } from './store-socket.ts';
 
 /** 1: it could not go on; 2: something must be set right first. */
 export type ExitCode = 1 | 2;
@@ -25,7 +25,7 @@ export interface Farewell {
 export function farewellOf(error: unknown): Farewell | undefined {
   if (error instanceof ConfigError || error instanceof StoreError) return farewell(2, error);
   if (error instanceof ConnectionError) return farewell(2, error, connectionRemedies[error.code]);
-  if (error instanceof BackupRefusedError || error instanceof OldClusterError) return farewell(2, error);
+  if (error instanceof RequestRefusedError || error instanceof OldClusterError) return farewell(2, error);
   if (error instanceof SyncTimeoutError || error instanceof LostLeadershipError) return farewell(1, error);
   if (error instanceof ApiError) return farewell(2, error, apiRemedy(error));
   return isAddressRefused(error)

@@ -5,9 +5,9 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { BackupRefusedError } from '../../src/cli/backup-socket.ts';
 import { farewellOf } from '../../src/cli/failure.ts';
 import { OldClusterError } from '../../src/cli/server-version.ts';
+import { RequestRefusedError } from '../../src/cli/store-socket.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import { ConfigError } from '../../src/config.ts';
 import { ConnectionError } from '../../src/kube/connection.ts';
@@ -37,7 +37,7 @@ describe('what a person can mend is one line with the remedy', () => {
       'the store /s is held by another process: stop that one, or use a store of its own',
       2,
     ],
-    ['a backup that the controller did not make', new BackupRefusedError('m'), 'm', 2],
+    ['what the controller was asked and did not do', new RequestRefusedError('m'), 'm', 2],
     ['a cluster that is too old', new OldClusterError('m'), 'm', 2],
     ['no kubeconfig', new ConnectionError('noCluster', 'm'), `m; ${nameKubeconfig}`, 2],
     ['a kubeconfig that is none', new ConnectionError('unreadable', 'm'), `m; ${nameKubeconfig}`, 2],

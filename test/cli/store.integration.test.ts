@@ -1,17 +1,17 @@
 /**
- * `ramify store backup` as a process: its line, its exit code, and who makes the backup.
+ * `ramify store backup` and `ramify store reseal` as processes: their lines, their exit codes, and who does the work.
  *
  * @module
  */
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { servingBackups } from '../../src/cli/backup-socket.ts';
+import { servingRequests } from '../../src/cli/store-socket.ts';
 import { openStore } from '../../src/registry/store/open.ts';
 import { application, operation } from '../registry/applications.ts';
 import { opened, place } from '../registry/store/fixtures.ts';
@@ -42,11 +42,34 @@ test('a store that nobody holds is backed up by the command itself', async () =>
   expect(readdirSync(at.folder)).not.toContain('store.db-wal');
 });
 
+test('a store that is held is sealed anew by the process that holds it; one that is not, when it is opened', async () => {
+  const at = place();
+  const { path, keyFile } = at;
+  const flags = ['--store', `sqlite:${path}`];
+  const held = await openStore({ path, keyFile, clock: Date.now, random: randomBytes });
+  const store = await servingRequests(held, path, { info: () => undefined, warn: () => undefined });
+  onTestFinished(() => store.close());
+  const { id } = await store.create(application(), operation());
+  await store.issueClientSecret(id, operation());
+  appendFileSync(keyFile, `2:${randomBytes(32).toString('base64')}\n`);
+  expect(await ramify(['store', 'reseal', ...flags])).toEqual({
+    code: 0,
+    stdout: 'sealed with key 2, 1 client secrets anew; keep the other keys for as long as a backup needs them\n',
+    stderr: '',
+  });
+  await store.close();
+  expect(await ramify(['store', 'reseal', ...flags])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `ramify: no controller holds the store ${path}: the next one that starts seals it\n`,
+  });
+});
+
 test('a store that is held is backed up by the process that holds it, which needs no key file for it', async () => {
   const at = place();
   const { path, keyFile } = at;
   const held = await openStore({ path, keyFile, clock: Date.now, random: randomBytes });
-  const store = await servingBackups(held, path, { info: () => undefined, warn: () => undefined });
+  const store = await servingRequests(held, path, { info: () => undefined, warn: () => undefined });
   onTestFinished(() => store.close());
   unlinkSync(keyFile);
   const to = join(at.folder, 'backup.db');

@@ -7,7 +7,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -29,11 +29,13 @@ beforeAll(async () => {
 
 const each = <T>(names: readonly string[], work: (name: string) => Promise<T>) => Promise.all(names.map(work));
 
-/** `ramify store backup`, as an operator runs it. */
-async function backUp(to: string): Promise<string> {
-  const args = [main, 'store', 'backup', '--store', `sqlite:${installation.store}`, '--to', to];
+/** `ramify store …`, as an operator runs it. */
+async function ramifyStore(command: string, ...flags: readonly string[]): Promise<string> {
+  const args = [main, 'store', command, '--store', `sqlite:${installation.store}`, ...flags];
   return (await promisify(execFile)(process.execPath, args)).stdout;
 }
+
+const backUp = (to: string) => ramifyStore('backup', '--to', to);
 
 /** The Secret, which must be there. */
 async function secretOf(name: string): Promise<SecretObject> {
@@ -132,27 +134,31 @@ describe('a store restored from a backup', () => {
 });
 
 describe('a new key', () => {
-  /** A restart with the given lines in the key file. */
-  async function restartedWith(keys: string, names: readonly string[]): Promise<void> {
-    await installation.stop();
-    writeFileSync(`${installation.store}.key`, keys);
-    await startAndPass(names);
-  }
+  const keyFile = () => `${installation.store}.key`;
 
-  test('seals the store at the next start, and the old one may go at the one after that', async () => {
+  test('seals the store while applications are created, and then the old one may go', async () => {
     const names = ['sealed-0', 'sealed-1'];
+    const meanwhile = Array.from({ length: 8 }, (_, n) => `meanwhile-${n}`);
     await each(names, (name) => team.applyReady(name));
     const before = await each(names, secretOf);
-    const old = readFileSync(`${installation.store}.key`, 'utf8');
+    const written = (await writesOf(names)).length;
+    const old = readFileSync(keyFile(), 'utf8');
     const fresh = `2:${randomBytes(32).toString('base64')}\n`;
-    await restartedWith(old + fresh, names);
-    await restartedWith(fresh, names);
+    appendFileSync(keyFile(), fresh);
+    const applied = each(meanwhile, (name) => team.applyReady(name));
+    expect(await ramifyStore('reseal')).toMatch(/^sealed with key 2, \d+ client secrets anew;/);
+    await applied;
+
+    writeFileSync(keyFile(), fresh);
+    await installation.stop();
+    await startAndPass(names);
     await team.applyReady('sealed-2');
     expect(await each(names, secretOf)).toEqual(before);
-    const all = await each([...names, 'sealed-2'], secretOf);
+    expect((await writesOf(names)).slice(written)).toEqual([]);
+    const all = await each([...names, ...meanwhile, 'sealed-2'], secretOf);
     await installation.stop();
-    expect(await accepted(all)).toEqual([true, true, true]);
-    writeFileSync(`${installation.store}.key`, old);
+    expect(await accepted(all)).toEqual(all.map(() => true));
+    writeFileSync(keyFile(), old);
     await expect(installation.withStore((store) => store.list())).rejects.toMatchObject({ code: 'keyMissing' });
   });
 });

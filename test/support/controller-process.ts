@@ -25,6 +25,8 @@ export interface ControllerProcess {
   log(): readonly LogLine[];
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** A line for the module that was preloaded. */
+  write(line: string): void;
   /** Any signal, without waiting. */
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the exit code when the process ends. */
@@ -40,6 +42,8 @@ export interface ControllerOptions {
   readonly flags?: readonly string[];
   /** Variables beside those of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** URL of a further module that is loaded before the controller. */
+  readonly preload?: string;
   /** Called with each line as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -59,6 +63,7 @@ export function spawnController({
   logLevel = 'info',
   flags = [],
   env = {},
+  preload = leash,
   onLine,
 }: ControllerOptions): ControllerProcess {
   const always = [
@@ -72,7 +77,7 @@ export function spawnController({
     logLevel,
   ];
   const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
-  const args = ['--import', leash, main, 'controller', ...always, ...stored, ...flags];
+  const args = ['--import', leash, '--import', preload, main, 'controller', ...always, ...stored, ...flags];
   return attend(spawn(process.execPath, args, { env: { ...process.env, ...env } }), onLine);
 }
 
@@ -93,6 +98,7 @@ export function attend(
     output,
     exited,
     log: () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line)),
+    write: (line) => void child.stdin?.write(`${line}\n`),
     kill: (signal) => void child.kill(signal),
     stop: () => {
       child.kill('SIGTERM');

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { requestBackup } from '../../src/cli/store-socket.ts';
 import { openStore } from '../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../src/registry/store/store.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
@@ -16,6 +17,8 @@ import { eventually } from './eventually.ts';
 
 /** The issuer of the registry `default`, which every installation has. */
 export const issuerURL = 'http://127.0.0.1:8400';
+
+const faults = new URL('store-faults.ts', import.meta.url).href;
 
 /** What a test does with an installation. */
 export interface Installation {
@@ -36,6 +39,10 @@ export interface Installation {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Works on the store, which only one process may hold: the controller must not run. */
   withStore<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T>;
+  /** Looks at the store as it is now, in a backup of it: the controller goes on. */
+  withBackup<T>(look: (store: StoreRegistry) => Promise<T>): Promise<T>;
+  /** Runs a PRAGMA in the controller's connection to the store. */
+  pragma(text: string): void;
 }
 
 /**
@@ -81,10 +88,12 @@ function openInstallation(cluster: OwnCluster, store: string): Installation {
       const onLine = (line: string) => output.push(line);
       const { kubeconfig } = cluster.access;
       const flags = ['--metrics-address', '127.0.0.1:0'];
-      controller = await startController({ kubeconfig, store, logLevel: 'trace', flags, onLine });
+      controller = await startController({ kubeconfig, store, logLevel: 'trace', flags, onLine, preload: faults });
     },
     stop,
-    withStore: (work) => withStore(store, work),
+    withStore: (work) => withStore(store, `${store}.key`, work),
+    withBackup: (look) => withBackup(store, look),
+    pragma: (text) => controller?.write(`PRAGMA ${text}`),
   };
 }
 
@@ -92,8 +101,14 @@ function passed(lines: readonly LogLine[]): ReadonlySet<unknown> {
   return new Set(lines.filter(({ msg }) => msg === 'reconciled').map((line) => line['application']));
 }
 
-async function withStore<T>(path: string, work: (store: StoreRegistry) => Promise<T>): Promise<T> {
-  const store = await openStore({ path, keyFile: `${path}.key`, clock: Date.now, random: randomBytes });
+async function withBackup<T>(path: string, look: (store: StoreRegistry) => Promise<T>): Promise<T> {
+  const backup = `${path}.${randomUUID()}`;
+  if (!(await requestBackup(path, backup))) throw new Error('no controller holds the store');
+  return withStore(backup, `${path}.key`, look);
+}
+
+async function withStore<T>(path: string, keyFile: string, work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+  const store = await openStore({ path, keyFile, clock: Date.now, random: randomBytes });
   try {
     return await work(store);
   } finally {

@@ -42,7 +42,7 @@ export async function openClientSecrets(
   sealer: Sealer,
   applicationID: string,
 ): Promise<readonly IssuedClientSecret[]> {
-  return (await rowsOf(db, applicationID)).map((row) => opened(row, sealer));
+  return (await rowsOf(db, applicationID)).map((row) => openedRow(row, sealer));
 }
 
 export async function readClientSecret(
@@ -52,7 +52,7 @@ export async function readClientSecret(
   id: string,
 ): Promise<IssuedClientSecret | undefined> {
   const row = (await rowsOf(db, applicationID)).find((each) => each.id === id);
-  return row && opened(row, sealer);
+  return row && openedRow(row, sealer);
 }
 
 /** A client secret to be: what the store makes up for it. */
@@ -73,11 +73,11 @@ export async function issueClientSecret(
   const number = await nextNumber(db, applicationID);
   const held = await rowsOf(db, applicationID);
   const earlier = held.find((row) => row.operation === draft.operation);
-  if (earlier !== undefined) return opened(earlier, sealer);
+  if (earlier !== undefined) return openedRow(earlier, sealer);
   if (held.length >= clientSecretSlots) throw slotsExhausted(applicationID, held.length);
 
   const { id, operation, createTime, value } = draft;
-  const seal = sealer.seal(value, place({ application_id: applicationID, id }));
+  const seal = sealer.seal(value, placeOf({ application_id: applicationID, id }));
   const row = { id, application_id: applicationID, number, operation, seal, create_time: createTime };
   await db.insertInto('client_secrets').values(row).execute();
   return { id, createTime, value };
@@ -85,15 +85,6 @@ export async function issueClientSecret(
 
 export async function deleteClientSecret(db: Database, applicationID: string, id: string): Promise<void> {
   await db.deleteFrom('client_secrets').where('application_id', '=', applicationID).where('id', '=', id).execute();
-}
-
-/** Seals with the key that seals now what another key sealed, so that the other may be retired. */
-export async function resealClientSecrets(db: Database, sealer: Sealer): Promise<void> {
-  for (const row of await db.selectFrom('client_secrets').selectAll().execute()) {
-    if (sealer.isCurrent(row.seal)) continue;
-    const seal = sealer.seal(opened(row, sealer).value, place(row));
-    await db.updateTable('client_secrets').set({ seal }).where('id', '=', row.id).execute();
-  }
 }
 
 /** Counting up locks the application's row, so that two transactions never see the same free slot. */
@@ -122,11 +113,12 @@ function listed({ id, create_time }: Pick<ClientSecretRow, 'id' | 'create_time'>
   return { id, createTime: Number(create_time) };
 }
 
-function opened(row: ClientSecretRow, sealer: Sealer): IssuedClientSecret {
-  return { ...listed(row), value: sealer.open(row.seal, place(row)) };
+/** A client secret with its value. Fails as {@link Sealer.open} does. */
+export function openedRow(row: ClientSecretRow, sealer: Sealer): IssuedClientSecret {
+  return { ...listed(row), value: sealer.open(row.seal, placeOf(row)) };
 }
 
 /** What a seal is bound to: it opens in no other row. */
-function place({ application_id, id }: Pick<ClientSecretRow, 'application_id' | 'id'>): string {
+export function placeOf({ application_id, id }: Pick<ClientSecretRow, 'application_id' | 'id'>): string {
   return `${application_id}/${id}`;
 }

@@ -37,7 +37,7 @@ export async function readHeader(db: Kysely<Schema>, subject: string, known: num
 }
 
 /** @throws StoreError `keyMissing` or `wrongKey`. */
-export function checkKeys({ seal, accountID }: Header, sealer: Sealer): void {
+export function checkKeys({ seal, accountID }: Pick<Header, 'seal' | 'accountID'>, sealer: Sealer): void {
   sealer.open(seal, accountID);
 }
 
@@ -47,7 +47,24 @@ export async function writeHeader(
   { version, accountID }: Omit<Header, 'seal'>,
   sealer: Sealer,
 ): Promise<void> {
-  const seal = sealer.seal(new Sensitive('ramify'), accountID);
+  const seal = newSeal(accountID, sealer);
   await db.deleteFrom('ramify_store').execute();
   await db.insertInto('ramify_store').values({ version, account_id: accountID, seal }).execute();
+}
+
+/** The seal of a store that has a header. */
+export async function readSeal(db: Kysely<Schema>): Promise<string> {
+  return (await db.selectFrom('ramify_store').select('seal').executeTakeFirstOrThrow()).seal;
+}
+
+/** Notes that the store is now sealed with the current key, and with no other. */
+export async function writeSeal(db: Kysely<Schema>, accountID: string, sealer: Sealer): Promise<void> {
+  await db
+    .updateTable('ramify_store')
+    .set({ seal: newSeal(accountID, sealer) })
+    .execute();
+}
+
+function newSeal(accountID: string, sealer: Sealer): string {
+  return sealer.seal(new Sensitive('ramify'), accountID);
 }

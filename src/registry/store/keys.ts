@@ -2,7 +2,7 @@
  * The keys that client secrets are sealed with, and the file they are kept in.
  *
  * A line per key: its version (1–255), a colon, 32 bytes in base64. The highest version seals, all of them open. So a new
- * key is a further line, and an old one may go once the store has been opened with the new.
+ * key is a further line, and an old one may go once everything is sealed with the new (`reseal.ts`).
  *
  * @module
  */

@@ -7,14 +7,14 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { writeBackup } from './backup.ts';
-import { resealClientSecrets } from './client-secrets.ts';
 import { asStoreError, StoreError } from './errors.ts';
 import { checkKeys, type Header, readHeader, writeHeader } from './header.ts';
 import { newAccountID, type Random } from './identifiers.ts';
 import { ensureKeys, readKeys } from './keys.ts';
 import { type Migration, migrate, released } from './migrations.ts';
+import { checkSeals, resealAtOnce } from './reseal.ts';
 import type { Schema } from './schema.ts';
-import { createSealer, type Sealer } from './seal.ts';
+import { createSealer, exchangeable, type Sealer } from './seal.ts';
 import { createFile, hasPendingLog, type SqliteFile, sqliteFile, walMode } from './sqlite.ts';
 import { type StoreRegistry, storeRegistry } from './store.ts';
 
@@ -117,10 +117,10 @@ async function open(
     const found = await inspect(db, options, subject);
     if (copy !== undefined) await sql.raw(walMode).execute(db);
     const accountID = await db.transaction().execute((trx) => prepare(trx, found, options));
-    const { sealer } = found;
+    const sealer = exchangeable(found.sealer);
     const version = latest(options);
     const backup = copy && ((to: string) => writeBackup({ copy, sealer, version }, to));
-    return storeRegistry({ db, accountID, sealer, clock, random, backup });
+    return storeRegistry({ db, accountID, sealer, readSealer: () => readSealer(options), clock, random, backup });
   } catch (error) {
     await db.destroy();
     throw error;
@@ -154,9 +154,16 @@ async function inspect(db: Kysely<Schema>, options: Keeping, subject: string): P
   const { keyFile, random } = options;
   const header = await readHeader(db, subject, latest(options));
   if (header === undefined) ensureKeys(keyFile, random);
-  const sealer = createSealer(readKeys(keyFile), keyFile, random);
-  if (header !== undefined) checkKeys(header, sealer);
+  const sealer = readSealer(options);
+  if (header !== undefined) {
+    await checkSeals(db, sealer);
+    checkKeys(header, sealer);
+  }
   return { header, sealer };
+}
+
+function readSealer({ keyFile, random }: Keeping): Sealer {
+  return createSealer(readKeys(keyFile), keyFile, random);
 }
 
 /** Brings the tables to the latest version and every seal to the current key, all or nothing; gives the account's ID. */
@@ -165,7 +172,7 @@ async function prepare(db: Kysely<Schema>, { header, sealer }: Found, options: K
   const accountID = header?.accountID ?? newAccountID(options.random);
   if (header?.version === version && sealer.isCurrent(header.seal)) return accountID;
   await migrate(db, header?.version ?? 0, options.migrations ?? released);
-  await resealClientSecrets(db, sealer);
+  await resealAtOnce(db, sealer);
   await writeHeader(db, { version, accountID }, sealer);
   return accountID;
 }

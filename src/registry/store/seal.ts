@@ -22,8 +22,34 @@ export interface Sealer {
   seal(value: Sensitive, place: string): string;
   /** @throws StoreError `keyMissing` or `wrongKey`; the latter also where the seal was moved or altered. */
   open(seal: string, place: string): Sensitive;
-  /** Whether a seal was made with the key that seals now. */
+  /** The version of the key that seals now. */
+  readonly version: number;
+  /** Whether a seal was made with the key that seals now; its first two characters tell. */
   isCurrent(seal: string): boolean;
+  /** @throws StoreError `keyMissing`, which says that `count` client secrets need the key of that version. */
+  requireKey(version: number, count: number): void;
+}
+
+/** A sealer that works with the keys of another one from the moment that it is told so. */
+export interface ExchangeableSealer extends Sealer {
+  exchange(next: Sealer): void;
+}
+
+/** @param first whose keys it begins with. */
+export function exchangeable(first: Sealer): ExchangeableSealer {
+  let current = first;
+  return {
+    get version() {
+      return current.version;
+    },
+    seal: (value, place) => current.seal(value, place),
+    open: (seal, place) => current.open(seal, place),
+    isCurrent: (seal) => current.isCurrent(seal),
+    requireKey: (version, count) => current.requireKey(version, count),
+    exchange: (next) => {
+      current = next;
+    },
+  };
 }
 
 /** @param keyFile named in errors. */
@@ -52,10 +78,17 @@ export function createSealer(keys: StoreKeys, keyFile: string, random: Random): 
         throw new StoreError('wrongKey', `the key file ${keyFile}`, cause);
       }
     },
+    version: keys.writing,
     isCurrent: (seal) => versionOf(seal) === keys.writing,
+    requireKey(version, count) {
+      if (keys.versions.has(version)) return;
+      const subject = `the key file ${keyFile}, in which ${count} client secrets need key ${version},`;
+      throw new StoreError('keyMissing', subject);
+    },
   };
 }
 
-function versionOf(seal: string): number {
+/** The version of the key that made a seal; its first two characters tell. */
+export function versionOf(seal: string): number {
   return Buffer.from(seal, 'base64url')[0] ?? 0;
 }

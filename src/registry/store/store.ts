@@ -18,9 +18,11 @@ import * as clientSecrets from './client-secrets.ts';
 import { StoreError } from './errors.ts';
 import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
 import { listApplications } from './list.ts';
+import { type Resealed, reseal } from './reseal.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
-import type { Sealer } from './seal.ts';
+import type { ExchangeableSealer, Sealer } from './seal.ts';
+import { turns } from './turns.ts';
 
 /** A registry that also knows, as an issuer must, whether a client secret is the client's. */
 export interface StoreRegistry extends Registry {
@@ -33,13 +35,17 @@ export interface StoreRegistry extends Registry {
    * Fails with a `StoreError`, and on a store in a database that runs elsewhere, which has its own means.
    */
   backup(to: string): Promise<void>;
+  /** Reads the key file again, and seals all with its newest key while calls go on: {@link reseal}. */
+  reseal(onProgress: (left: number) => void, signal: AbortSignal): Promise<Resealed>;
 }
 
 /** What the registry works with once the store is open. */
 export interface OpenStore {
   readonly db: Kysely<Schema>;
   readonly accountID: string;
-  readonly sealer: Sealer;
+  readonly sealer: ExchangeableSealer;
+  /** Reads the key file again. */
+  readonly readSealer: () => Sealer;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly random: Random;
@@ -48,8 +54,10 @@ export interface OpenStore {
 }
 
 /** The registry over an open store. Calls are carried out one after the other, each wholly or not at all. */
-export function storeRegistry({ db, accountID, sealer, clock, random, backup }: OpenStore): StoreRegistry {
+export function storeRegistry({ db, accountID, sealer, readSealer, clock, random, backup }: OpenStore): StoreRegistry {
   const { inTransaction, alone } = openBatches(db);
+  const transact = <T>(work: (trx: Transaction<Schema>) => Promise<T>) => alone(() => db.transaction().execute(work));
+  const oneReseal = turns();
   const run = <T>(operation: string, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
     inTransaction(work).catch((error: unknown) => {
       throw asRegistryError(error, operation);
@@ -88,6 +96,8 @@ export function storeRegistry({ db, accountID, sealer, clock, random, backup }: 
       if (backup === undefined) throw new StoreError('backupFailed', 'a backup of a store that is no file');
       await alone(() => backup(to));
     },
+    reseal: (onProgress, signal) =>
+      oneReseal(() => reseal({ transact, accountID, sealer, readSealer }, onProgress, signal)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The same store over PostgreSQL's dialect keeps the same promises: one PGlite for all cases, an empty schema for each. */
 
 import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect } from 'kysely';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -54,6 +55,18 @@ describe('the store over PostgreSQL', () => {
   it('refuses tables that are not its own', async () => {
     await database.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE other (a int)');
     await expect(opened(place().keyFile)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('is sealed with a new key', async () => {
+    const { keyFile } = place();
+    await database.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    const store = await opened(keyFile);
+    const { id } = await store.create(application(), operation());
+    const { value } = await store.issueClientSecret(id, operation());
+    appendFileSync(keyFile, `2:${randomBytes(32).toString('base64')}\n`);
+    const done = await store.reseal(() => undefined, new AbortController().signal);
+    expect(done).toEqual({ version: 2, count: 1 });
+    expect(await store.accepts(id, value)).toBe(true);
   });
 
   it('is backed up by other means', async () => {
