@@ -95,6 +95,11 @@ describe('a history', () => {
       lie: ['Accepted', 'Registered', 'SecretReady', 'Ready'].map((type) => `${type} gives no true reason (Whatever)`),
       revisions: [born, application('30', { ...served, conditions: conditions({ reason: 'Whatever' }) })],
     },
+    {
+      lie: ['it was written, and nothing changed'],
+      revisions: [born, ready, { ...ready, metadata: { ...metadata, resourceVersion: '40' } }],
+    },
+    { lie: ['Current, but not done'], revisions: [born, application('30', {})] },
     { lie: ['observedGeneration went back'], revisions: [born, ready, application('40', { observedGeneration: 0 })] },
     {
       lie: ['Accepted', 'Registered', 'SecretReady', 'Ready'].map((type) => `${type} tells a transition that was none`),

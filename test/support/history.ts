@@ -6,11 +6,13 @@
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll } from 'vitest';
 import { isReason } from '../../src/api/conditions.ts';
 import { secretMarks } from '../../src/core/secret.ts';
 import type { Cluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
+import { kstatus } from './kstatus.ts';
 import { type ApplicationObject, condition, type SecretObject, values } from './tenant.ts';
 
 interface Revision<T> {
@@ -92,12 +94,15 @@ const parts = ['Accepted', 'Registered', 'SecretReady'];
 function untruths(object: ApplicationObject, secrets: Secrets): readonly string[] {
   const { conditions = [] } = object.status;
   const ready = condition(object, 'Ready');
+  const isDone = ready?.status === 'True' && ready.observedGeneration === object.metadata.generation;
+  const isSuspended = condition(object, 'Suspended') !== undefined;
   const passing = ['Reconciling', 'Stalled'].filter((type) => condition(object, type) !== undefined);
   const vague = conditions.filter(
     ({ status, reason, message }) =>
       !isReason(reason) || message === '' || (status !== 'True' && reason === 'Succeeded'),
   );
   const found = vague.map(({ type, reason }) => `${type} gives no true reason (${reason})`);
+  if (kstatus(object) === 'Current' && !isDone && !isSuspended) found.push('Current, but not done');
   if (conditions.length === 0) return found;
   if (ready?.status !== 'True') return passing.length === 1 ? found : [...found, `passing: ${passing.join()}`];
   const unproved = parts.filter((type) => condition(object, type)?.status !== 'True');
@@ -129,8 +134,16 @@ function regressions(now: ApplicationObject, before: ApplicationObject | undefin
     const old = condition(before, type);
     return old?.status === status && old.lastTransitionTime !== lastTransitionTime;
   });
+  const isEqual = isDeepStrictEqual(substance(before), substance(now));
   return [
+    ...(isEqual ? ['it was written, and nothing changed'] : []),
     ...(older ? ['observedGeneration went back'] : []),
     ...moved.map(({ type }) => `${type} tells a transition that was none`),
   ];
+}
+
+/** All that a write can change: what is not the API server's own note of it. */
+function substance({ metadata, spec, status }: ApplicationObject): unknown {
+  const { resourceVersion: _version, managedFields: _fields, ...rest } = { managedFields: undefined, ...metadata };
+  return { metadata: rest, spec, status };
 }
