@@ -4,10 +4,10 @@
  * @module
  */
 
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type Cluster, ownCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
@@ -134,6 +134,7 @@ test('in the namespaced mode no right on Secrets or applications reaches beyond 
 
 test('an overlay of one’s own can move it to another namespace, and give it another image', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ramify-overlay-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const kustomization = {
     resources: [relative(folder, pathOf('base'))],
     namespace: 'elsewhere',

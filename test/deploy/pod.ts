@@ -42,9 +42,16 @@ export async function accessOf(
   return { ...access, kubeconfig: file, tls: { ...(tls.ca !== undefined && { ca: tls.ca }) }, headers };
 }
 
+const folders: string[] = [];
+
+// Registered with the file: within a hook it would be too late.
+afterAll(async () => {
+  for (const path of folders) await rm(path, { recursive: true, force: true });
+});
+
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'ramify-pod-'));
-  afterAll(() => rm(path, { recursive: true }));
+  folders.push(path);
   return path;
 }
 
