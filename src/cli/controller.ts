@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { kubernetesCluster } from '../cluster/kubernetes.ts';
 import type { ControllerConfig } from '../config.ts';
 import { openController } from '../controller/controller.ts';
+import { messageOf } from '../controller/log.ts';
 import { openRegistries } from '../controller/registries.ts';
 import { findConnection } from '../kube/auth.ts';
 import { systemClock } from '../kube/clock.ts';
@@ -29,7 +30,7 @@ import { type ControllerMetrics, openControllerMetrics } from './metrics.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { checkVersion } from './server-version.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
-import { messageOf, openWorkers } from './workers.ts';
+import { openWorkers } from './workers.ts';
 
 const random = Math.random;
 /** Milliseconds since the epoch. */
@@ -138,7 +139,7 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
     registries: new Queue({ clock: systemClock, random }),
   };
   route(caches, queues, controller);
-  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, log, metrics });
+  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, random, metrics });
   metrics?.observeCaches(caches, reflectors);
   if (candidacy) metrics?.observeElector(config.leaseName, candidacy.elector);
   const election = candidacy && electionOf(candidacy, store, over);

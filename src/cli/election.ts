@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ControllerConfig } from '../config.ts';
+import { messageOf } from '../controller/log.ts';
 import { Cache } from '../kube/cache.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
@@ -16,7 +17,6 @@ import { type Lease, leases } from '../kube/lease.ts';
 import { collectionPath } from '../kube/path.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { Logger } from '../log.ts';
-import { messageOf } from './workers.ts';
 
 /** The elector, the watch that it sees others by, and the connections of both. */
 export interface Candidacy {
@@ -54,6 +54,10 @@ export function openCandidacy(
   const transport = openTransport({ connection, fieldManager: 'ramify', userAgent, deadline, onSent });
   const identity = `${hostname()}_${randomUUID()}`;
   const cache = new Cache<Lease>({ onError: warn('a listener failed') });
+  cache.onChange(({ object, previous }) => {
+    const leader = object?.spec?.holderIdentity ?? '';
+    if (leader !== (previous?.spec?.holderIdentity ?? '')) log.info({ leader, identity }, 'the leader is another');
+  });
   const fieldSelector = `metadata.name=${name}`;
   const common = { transport, cache, clock: systemClock };
   return {

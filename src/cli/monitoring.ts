@@ -5,6 +5,7 @@
  */
 
 import type { ControllerConfig } from '../config.ts';
+import { messageOf } from '../controller/log.ts';
 import { openAccess } from '../kube/access.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
@@ -14,7 +15,6 @@ import { certificateFrom, selfSigned } from './certificate.ts';
 import { type HealthOptions, serveHealth } from './health.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import { type Guard, isLoopback, metricsPath, serveMetrics } from './metrics-server.ts';
-import { messageOf } from './workers.ts';
 
 interface Monitored extends Pick<HealthOptions, 'isReady' | 'isHealthy'> {
   readonly config: ControllerConfig;

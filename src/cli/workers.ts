@@ -10,7 +10,6 @@ import { type Random, systemClock } from '../kube/clock.ts';
 import type { Metrics } from '../kube/metrics.ts';
 import type { Queue } from '../kube/queue.ts';
 import { type Handler, type Outcome, Workers } from '../kube/workers.ts';
-import type { Logger } from '../log.ts';
 
 /** Keys of OAuthApplications, and names of OAuthRegistries. */
 export interface Queues {
@@ -22,7 +21,6 @@ interface WorkersOptions {
   /** How many applications are worked on at once. */
   readonly concurrency: number;
   readonly random: Random;
-  readonly log: Pick<Logger, 'error'>;
   readonly metrics?: Pick<Metrics, 'observeQueue' | 'observeWorkers'> | undefined;
 }
 
@@ -32,15 +30,21 @@ type Pass = (key: string, signal: AbortSignal) => Promise<After>;
 export function openWorkers(
   controller: Controller,
   queues: Queues,
-  { concurrency, random, log, metrics }: WorkersOptions,
+  { concurrency, random, metrics }: WorkersOptions,
 ): readonly Workers[] {
-  const onError = (error: unknown, key: string) => log.error({ key, error: messageOf(error) }, 'a pass failed');
   const wake = (keys: readonly string[]) => {
     for (const key of keys) queues.applications.add(key);
   };
   const open = (name: string, queue: Queue, pass: Pass, atOnce: number) => {
     const handler: Handler = (key, signal) => pass(key, signal).then(outcomeOf).catch(apiErrorOf);
-    const workers = new Workers({ queue, handler, concurrency: atOnce, clock: systemClock, random, onError });
+    const workers = new Workers({
+      queue,
+      handler,
+      concurrency: atOnce,
+      clock: systemClock,
+      random,
+      onError: toldAlready,
+    });
     metrics?.observeQueue(name, queue);
     metrics?.observeWorkers(name, workers);
     return workers;
@@ -65,12 +69,10 @@ function outcomeOf(after: After): Outcome {
   }
 }
 
+/** The controller told of the error, with what else is known of the pass. */
+function toldAlready(): void {}
+
 /** The API server's own error says when to try again. */
 function apiErrorOf(error: unknown): never {
   throw error instanceof ClusterError ? (error.cause ?? error) : error;
-}
-
-/** Errors are told by their message: what they carry besides may hold what was sent. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

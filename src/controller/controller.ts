@@ -8,14 +8,9 @@ import { ClusterError, type Key } from '../cluster/cluster.ts';
 import type { Next } from '../core/outcome.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Labels } from '../core/selector.ts';
+import { bound, type Log, messageOf } from './log.ts';
 import type { Outcome, Ports } from './pass.ts';
 import { reconcile } from './reconcile.ts';
-
-/** Where one line for each outcome goes; constant messages, what varies is in the fields. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-}
 
 /** What follows a pass; `conflict`: another write came first, look again at once. */
 export type After = Next | { readonly kind: 'conflict' };
@@ -29,23 +24,26 @@ export interface Controller {
   relabelled(namespace: string, before: Labels, after: Labels): readonly Key[];
 }
 
-/** Errors that are not a conflict are thrown on: the queue logs them and tries again later. */
-export function openController(ports: Omit<Ports, 'signal'>, log: Log): Controller {
+/** Errors that are not a conflict are told and thrown on: the queue tries again later. */
+export function openController(ports: Omit<Ports, 'signal' | 'log'>, log: Log): Controller {
   return {
     application: async (key, signal) => {
-      const reconcileID = ports.newID();
+      const told = bound(log, { reconcileID: ports.newID(), application: key });
       const began = ports.clock();
-      const outcome = await reconcile(key, { ...ports, signal }).catch(conflict);
-      const fields = { reconcileID, application: key, milliseconds: ports.clock() - began, ...fieldsOf(outcome) };
-      log[isIdle(outcome) ? 'debug' : 'info'](fields, 'reconciled');
+      const outcome = await reconcile(key, { ...ports, signal, log: told })
+        .catch(conflict)
+        .catch(telling(told));
+      const fields = { milliseconds: ports.clock() - began, ...fieldsOf(outcome) };
+      told[isIdle(outcome) ? 'debug' : 'info'](fields, 'reconciled');
       return outcome.next;
     },
     registry: async (name, wake) => {
-      const { concerned, again } = await ports.registries.refresh(name);
+      const told = bound(log, { registry: name });
+      const { concerned, again } = await ports.registries.refresh(name).catch(telling(told));
       const isUser = (resource: Resource) => registryNameOf(resource) === name;
       if (concerned) wake(ports.cluster.keys((resource) => isUser(resource) && concerned(resource)));
       const changed = concerned !== undefined;
-      log[changed ? 'info' : 'debug']({ registry: name, changed }, 'looked at the registry');
+      told[changed ? 'info' : 'debug']({ changed }, 'looked at the registry');
       // Any tenant can name a registry that there is not; it is looked at again when there is one.
       return again === undefined ? { kind: 'rest' } : { kind: 'after', seconds: again };
     },
@@ -65,8 +63,15 @@ function conflict(error: unknown): Ended {
   return { done: [], reason: 'Conflict', isNews: false, next: { kind: 'conflict' } };
 }
 
-function fieldsOf({ done, reason, next }: Ended) {
-  return { done, reason, next: next.kind === 'after' ? `after ${next.seconds} s` : next.kind };
+function telling(log: Log): (error: unknown) => never {
+  return (error) => {
+    log.error({ error: messageOf(error) }, 'a pass failed');
+    throw error;
+  };
+}
+
+function fieldsOf({ done, reason, requestID, next }: Ended) {
+  return { done, reason, requestID, next: next.kind === 'after' ? `after ${next.seconds} s` : next.kind };
 }
 
 /** Nothing was done, and nothing has to be told: what rests is looked at all the time. */

@@ -21,7 +21,8 @@ const lookAgain = 1;
 export function failureOf(error: unknown): Failure {
   if (error instanceof RegistryError) {
     const afterSeconds = error.code === 'absent' ? lookAgain : error.retryAfterSeconds;
-    return { reason: reasonOf(error.code), message: withRequest(error), afterSeconds };
+    const { requestID } = error;
+    return { reason: reasonOf(error.code), message: withRequest(error), afterSeconds, requestID };
   }
   if (error instanceof ClusterError && error.code === 'refused')
     return { reason: 'SecretRefused', message: error.message };

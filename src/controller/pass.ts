@@ -7,8 +7,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Next, Report } from '../core/outcome.ts';
+import type { Failure, Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
+import type { Log } from './log.ts';
 import type { Registries } from './registries.ts';
 
 /** Everything a pass works with; time and randomness are brought along. */
@@ -19,6 +20,8 @@ export interface Ports {
   readonly clock: () => number;
   /** A fresh UUID. */
   readonly newID: () => string;
+  /** Tells of this pass. */
+  readonly log: Log;
   /** Aborted when this pass must end: nothing further is written then. */
   readonly signal: AbortSignal;
 }
@@ -29,6 +32,8 @@ export interface Outcome {
   readonly done: readonly string[];
   /** The reason that `Ready` bears now; `undefined` where no status is left to bear one. */
   readonly reason: string | undefined;
+  /** The registry's name for the request that ended the pass early, if it has names for requests. */
+  readonly requestID?: string | undefined;
   /** Whether the status says something new. */
   readonly isNews: boolean;
   readonly next: Next;
@@ -45,8 +50,9 @@ export async function publish(
   report: Report,
   done: readonly { readonly kind: string }[],
   { cluster, signal }: Pick<Ports, 'cluster' | 'signal'>,
+  failure?: Failure,
 ): Promise<Outcome> {
-  const outcome = outcomeOf(resource, report, done);
+  const outcome = { ...outcomeOf(resource, report, done), requestID: failure?.requestID };
   signal.throwIfAborted();
   if (outcome.isNews) await cluster.writeStatus(resource, report.status);
   for (const event of report.events) cluster.record(resource, event);

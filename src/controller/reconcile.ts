@@ -64,7 +64,7 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
   const pass = await act(desired, known, open, ports).finally(() => forget(known, open.listing));
   if (pass.settled) remember(pass.known, open.listing);
-  return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports);
+  return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports, pass.failure);
 }
 
 /** Carries the plan out as far as guards and failures let it; the first failure ends it and keeps what was done. */
@@ -89,6 +89,7 @@ async function act(desired: Desired, found: Observed, open: OpenRegistry, ports:
     }
     known = result;
     done.push(action);
+    ports.log.debug({ action: action.kind }, 'acted');
   }
   const left = plan(desired, known, { id: ports.newID(), now: ports.clock() });
   const settled = left.every(({ kind }) => kind === 'UpdateApplication' && desired.driftPolicy === 'Report');
@@ -96,7 +97,8 @@ async function act(desired: Desired, found: Observed, open: OpenRegistry, ports:
 }
 
 function refuse(resource: Resource, failure: Failure, ports: Ports): Promise<Outcome> {
-  return publish(resource, reportRefusal(resource, failure, ports.registries.resyncInterval, ports.clock()), [], ports);
+  const told = reportRefusal(resource, failure, ports.registries.resyncInterval, ports.clock());
+  return publish(resource, told, [], ports, failure);
 }
 
 /** Enough problems to act on; a message has its limit (32,768 characters), and so has a reader. */

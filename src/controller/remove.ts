@@ -49,6 +49,7 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
     signal.throwIfAborted();
     const failure = await performRemoval(action, resource, doors).catch(failureOf);
     if (failure) return block(resource, failure, policy, ports);
+    ports.log.debug({ action: action.kind }, 'acted');
   }
   for (const event of removalEvents(actions, finding.stranger)) cluster.record(resource, event);
   return { done: actions.map(({ kind }) => kind), reason: undefined, isNews: false, next: { kind: 'rest' } };
@@ -112,5 +113,5 @@ function block(resource: Resource, failure: Failure, policy: 'Delete' | 'Orphan'
   const { reason, message, afterSeconds } = failure;
   const helps = policy === 'Delete' && reason !== 'DeletionBlocked';
   const told = helps ? `${message}; ${wayOut}` : message;
-  return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), [], ports);
+  return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), [], ports, failure);
 }

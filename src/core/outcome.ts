@@ -17,6 +17,8 @@ import type { Desired } from './state.ts';
 export interface Failure extends Refusal {
   /** Seconds to wait before it is tried again, where they are known; such a failure is no stall. */
   readonly afterSeconds?: number | undefined;
+  /** The registry's name for the request that failed. */
+  readonly requestID?: string | undefined;
 }
 
 /** All that a pass learned about a valid, allowed resource. */

@@ -17,7 +17,7 @@ const told = [
   {
     name: 'a call with a request ID',
     error: registry('denied', { requestID: 'R-1' }),
-    failure: { reason: 'PermissionDenied', message: 'told by the registry (request R-1)' },
+    failure: { reason: 'PermissionDenied', message: 'told by the registry (request R-1)', requestID: 'R-1' },
   },
   {
     name: 'an application that is gone, to be looked for soon',

@@ -74,6 +74,7 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
   const log = {
     debug: (...line: unknown[]) => logged.push(['debug', ...line]),
     info: (...line: unknown[]) => logged.push(['info', ...line]),
+    error: (...line: unknown[]) => logged.push(['error', ...line]),
   };
   const controller = openController({ cluster: ports.cluster, registries, clock, newID }, log);
 
