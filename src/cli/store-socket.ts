@@ -10,9 +10,9 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
+import { messageOf } from '../controller/log.ts';
 import type { Resealed } from '../registry/store/reseal.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';
-import { messageOf } from './workers.ts';
 
 const request = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('backup'), to: z.string().min(1) }),
