@@ -156,7 +156,7 @@ async function inspect(db: Kysely<Schema>, options: Keeping, subject: string): P
   if (header === undefined) ensureKeys(keyFile, random);
   const sealer = readSealer(options);
   if (header !== undefined) {
-    await checkSeals(db, sealer);
+    await checkSeals(db, header, sealer);
     checkKeys(header, sealer);
   }
   return { header, sealer };

@@ -9,7 +9,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import { openedRow, placeOf } from './client-secrets.ts';
-import { checkKeys, readSeal, writeSeal } from './header.ts';
+import { checkKeys, type Header, readSeal, writeSeal } from './header.ts';
 import type { Schema } from './schema.ts';
 import { type ExchangeableSealer, type Sealer, versionOf } from './seal.ts';
 
@@ -47,8 +47,9 @@ export async function reseal(
 ): Promise<Resealed> {
   const count = await transact(async (db) => {
     const next = readSealer();
-    await checkSeals(db, next);
-    checkKeys({ accountID, seal: await readSeal(db) }, next);
+    const header = { accountID, seal: await readSeal(db) };
+    await checkSeals(db, header, next);
+    checkKeys(header, next);
     sealer.exchange(next);
     return countOld(db, next);
   });
@@ -75,16 +76,32 @@ export async function resealAtOnce(db: Database, sealer: Sealer): Promise<void> 
 /**
  * Whether every key that a client secret is sealed with is there, and is the right one.
  *
+ * Of the header's key the header itself tells. Any other is right if it opens anything: a seal that somebody altered is the
+ * loss of that client secret, not of the store.
+ *
  * @throws StoreError `keyMissing`, with how many need the key, or `wrongKey`.
  */
-export async function checkSeals(db: Database, sealer: Sealer): Promise<void> {
-  const groups = await sealGroups(db);
-  for (const [version, sealed] of Map.groupBy(groups, ({ head }) => versionOf(head)))
-    sealer.requireKey(version, countOf(sealed));
-  for (const { sample } of groups) {
-    const row = await db.selectFrom('client_secrets').selectAll().where('id', '=', sample).executeTakeFirst();
-    if (row !== undefined) openedRow(row, sealer);
+export async function checkSeals(db: Database, header: Pick<Header, 'seal'>, sealer: Sealer): Promise<void> {
+  const versions = Map.groupBy(await sealGroups(db), ({ head }) => versionOf(head));
+  for (const [version, groups] of versions) sealer.requireKey(version, countOf(groups));
+  versions.delete(versionOf(header.seal));
+  for (const groups of versions.values()) await requireOpening(db, groups, sealer);
+}
+
+/** One sample opens. @throws StoreError `wrongKey`, of the last one that does not */
+async function requireOpening(db: Database, groups: readonly SealGroup[], sealer: Sealer): Promise<void> {
+  const samples = groups.map(({ sample }) => sample);
+  const rows = await db.selectFrom('client_secrets').selectAll().where('id', 'in', samples).execute();
+  let failure: unknown;
+  for (const row of rows) {
+    try {
+      openedRow(row, sealer);
+      return;
+    } catch (error) {
+      failure = error;
+    }
   }
+  throw failure;
 }
 
 /** How many client secrets another key sealed than the newest. */
