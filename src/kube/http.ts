@@ -10,7 +10,7 @@ import { ApiError } from './error.ts';
 import { events } from './events.ts';
 import type { KubeObject, WatchEvent } from './kube.ts';
 import { nameOf, type Request, Requester } from './requests.ts';
-import type { CallOptions, DeleteOptions, Page, ReadOptions, Transport } from './transport.ts';
+import type { CallOptions, DeleteOptions, Page, ReadOptions, Transport, WatchOptions } from './transport.ts';
 
 export interface TransportOptions {
   readonly connection: Connection;
@@ -77,13 +77,14 @@ class HTTPTransport implements Transport {
     return { items: itemsOf(list), resourceVersion, ...(next === '' ? {} : { next }) };
   }
 
-  async *watch<T extends KubeObject>(path: string, options: ReadOptions = {}): AsyncGenerator<WatchEvent<T>> {
+  async *watch<T extends KubeObject>(path: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent<T>> {
     const { query, ...rest } = reading(path, options, 'PartialObjectMetadata');
     const request = { ...rest, query: { ...query, watch: 'true' } };
     const asked = nameOf(request);
     try {
       const response = await this.#requester.stream(request);
       if (response.statusCode !== 200) throw refusal(response, await response.body.text(), asked);
+      options.onOpen?.();
       yield* events<T>(response.body, asked);
     } catch (error) {
       throw broken(error, asked, options.signal);

@@ -39,7 +39,7 @@ export interface ReflectorOptions<T extends KubeObject> {
 const pageSize = 500;
 /** Seconds after which the server ends a watch, so that watches move between servers. */
 const watchSeconds = [300, 600] as const;
-/** A watch that ends sooner than this, in milliseconds, without an event counts as an error. */
+/** A watch that ends sooner than this, in milliseconds, without an event counts as an error; one that was open longer as good. */
 const shortWatch = 1000;
 /** Milliseconds between two relists because of a version that is gone. */
 const betweenRelists = 500;
@@ -150,11 +150,20 @@ export class Reflector<T extends KubeObject = KubeObject> {
     if (this.#state === 'empty') this.#observer?.('list');
     this.#observer?.('watch');
     let silent = true;
-    for await (const event of transport.watch<T>(this.#path, { query: this.#watchQuery(), metadataOnly, signal })) {
-      if (signal.aborted) return;
-      silent = false;
-      if (this.#state === 'empty') this.#gather(event, initial);
-      else this.#apply(event);
+    let openedAt = Number.POSITIVE_INFINITY;
+    const onOpen = () => {
+      openedAt = clock.now();
+    };
+    try {
+      const query = this.#watchQuery();
+      for await (const event of transport.watch<T>(this.#path, { query, metadataOnly, signal, onOpen })) {
+        if (signal.aborted) return;
+        silent = false;
+        if (this.#state === 'empty') this.#gather(event, initial);
+        else this.#apply(event);
+      }
+    } finally {
+      if (clock.now() - openedAt >= shortWatch) this.#failures = 0;
     }
     if (this.#state === 'empty') throw cutShort(`${this.#path}: the watch ended before all initial events had come`);
     if (silent && clock.now() - began < shortWatch) throw cutShort(`${this.#path}: the watch ended at once`);

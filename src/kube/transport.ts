@@ -22,6 +22,12 @@ export interface ReadOptions extends CallOptions {
   readonly metadataOnly?: boolean;
 }
 
+/** What a watch may be told. */
+export interface WatchOptions extends ReadOptions {
+  /** Called once, when the server has accepted the watch; its first event may be long in coming. */
+  readonly onOpen?: () => void;
+}
+
 export interface DeleteOptions extends CallOptions {
   /** Deletes only this very object; another of its name gives 409 `Conflict`. */
   readonly uid?: string;
@@ -73,7 +79,7 @@ export interface Transport {
    * A break, a silence of more than 90 seconds, an `ERROR` line, an unreadable line and an abort throw an `ApiError`.
    * Nothing is sent before the first step of the iteration, and no connection is left after its end.
    */
-  watch<T extends KubeObject = KubeObject>(path: string, options?: ReadOptions): AsyncIterable<WatchEvent<T>>;
+  watch<T extends KubeObject = KubeObject>(path: string, options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
 
   /** Ends every call and every connection. */
   close(): Promise<void>;

@@ -1,7 +1,9 @@
 /** What a reflector does after each kind of error. */
 
 import { describe, expect, test } from 'vitest';
-import type { Transport } from '../../src/kube/transport.ts';
+import { sleep } from '../../src/kube/clock.ts';
+import type { KubeObject, WatchEvent } from '../../src/kube/kube.ts';
+import type { Transport, WatchOptions } from '../../src/kube/transport.ts';
 import { ManualClock } from './manual-clock.ts';
 import { added, bookmark, complete, failure, given, over, unreachable } from './scripted-reflector.ts';
 import { scriptedTransport, type Turn } from './scripted-transport.ts';
@@ -45,6 +47,25 @@ describe('L5, L7: errors', () => {
   test('a good answer makes the waits short again', async () => {
     const { at } = await begins([[unreachable], [unreachable], [bookmark(11), unreachable]]);
     expect(at).toEqual([0, 0.25, 0.75, 1.75, 2]);
+  });
+
+  test.each([
+    { open: 'for more than a second', seconds: 2, again: 6 },
+    { open: 'for less', seconds: 0.5, again: 7.25 },
+  ])('a quiet watch that was open $open is tried again at $again s', async ({ seconds, again }) => {
+    const script = scriptedTransport([[complete(9), unreachable], ...repeated([failure(500)], 3)]);
+    const at: number[] = [];
+    const clock = new ManualClock();
+    async function* quiet<T extends KubeObject>({ onOpen, signal }: WatchOptions): AsyncGenerator<WatchEvent<T>> {
+      onOpen?.();
+      await sleep(clock, seconds * 1000, signal ?? AbortSignal.any([]));
+      throw unreachable;
+    }
+    const watch: Transport['watch'] = (path, options = {}) =>
+      at.push(clock.now() / 1000) > 4 ? quiet(options) : script.transport.watch(path, options);
+    over({ ...script.transport, watch }, clock);
+    await clock.pass(8000);
+    expect(at.slice(0, 6)).toEqual([0, 0.25, 0.75, 1.75, 3.75, again]);
   });
 
   test('Retry-After is obeyed, and no more than a fifth is added, whatever came before', async () => {
