@@ -35,6 +35,7 @@ import { openWorkers } from './workers.ts';
 const random = Math.random;
 /** Milliseconds since the epoch. */
 const clock = Date.now;
+const monotonic = systemClock.now;
 /** Milliseconds that the last events are given at the end: another waits to lead. */
 const lastEvents = 200;
 
@@ -127,13 +128,14 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
   const registries = openRegistries({
     cluster,
     clock,
+    monotonic,
     namespaces,
     open: async (spec, name) => {
       const registry = await openRegistry(spec, { store: store.registry });
       return fenced(metrics?.metered(registry, name) ?? registry, isLeading);
     },
   });
-  const controller = openController({ cluster, registries, clock, newID: randomUUID }, log);
+  const controller = openController({ cluster, registries, clock, monotonic, newID: randomUUID }, log);
   const queues = {
     applications: new Queue({ clock: systemClock, random }),
     registries: new Queue({ clock: systemClock, random }),

@@ -29,8 +29,8 @@ export function atRest(
   const known = recall(resource, desired, listing, cluster);
   const now = clock();
   if (known === undefined || plan(desired, known, { id: '', now }).length > 0) return undefined;
-  const pass = { desired, registry: settings, known, done: [], held: [], failure: undefined, settled: true };
-  const outcome = outcomeOf(resource, report(pass, now), []);
+  const pass = { desired, registry: settings, known, held: [], failure: undefined, settled: true };
+  const outcome = outcomeOf(resource, report(pass, now));
   return outcome.isNews ? undefined : outcome;
 }
 

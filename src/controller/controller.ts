@@ -9,7 +9,7 @@ import type { Next } from '../core/outcome.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Labels } from '../core/selector.ts';
 import { bound, type Log, messageOf } from './log.ts';
-import type { Outcome, Ports } from './pass.ts';
+import type { Clocks, Outcome, Ports } from './pass.ts';
 import { reconcile } from './reconcile.ts';
 
 /** What follows a pass; `conflict`: another write came first, look again at once. */
@@ -25,16 +25,21 @@ export interface Controller {
 }
 
 /** Errors that are not a conflict are told and thrown on: the queue tries again later. */
-export function openController(ports: Omit<Ports, 'signal' | 'log'>, log: Log): Controller {
+export function openController(ports: Omit<Ports, 'signal' | 'did'> & Clocks, log: Log): Controller {
   return {
     application: async (key, signal) => {
       const told = bound(log, { reconcileID: ports.newID(), application: key });
-      const began = ports.clock();
-      const outcome = await reconcile(key, { ...ports, signal, log: told })
+      const began = ports.monotonic();
+      const done: string[] = [];
+      const did = (action: string) => {
+        done.push(action);
+        told.debug({ action }, 'acted');
+      };
+      const outcome = await reconcile(key, { ...ports, signal, did })
         .catch(conflict)
         .catch(telling(told));
-      const fields = { milliseconds: ports.clock() - began, ...fieldsOf(outcome) };
-      told[isIdle(outcome) ? 'debug' : 'info'](fields, 'reconciled');
+      const fields = { milliseconds: ports.monotonic() - began, done, ...fieldsOf(outcome) };
+      told[done.length === 0 && isIdle(outcome) ? 'debug' : 'info'](fields, 'reconciled');
       return outcome.next;
     },
     registry: async (name, wake) => {
@@ -60,7 +65,7 @@ type Ended = Omit<Outcome, 'next'> & { readonly next: After };
 function conflict(error: unknown): Ended {
   const isConflict = error instanceof ClusterError && (error.code === 'conflict' || error.code === 'exists');
   if (!isConflict) throw error;
-  return { done: [], reason: 'Conflict', isNews: false, next: { kind: 'conflict' } };
+  return { reason: 'Conflict', isNews: false, next: { kind: 'conflict' } };
 }
 
 function telling(log: Log): (error: unknown) => never {
@@ -70,11 +75,11 @@ function telling(log: Log): (error: unknown) => never {
   };
 }
 
-function fieldsOf({ done, reason, requestID, next }: Ended) {
-  return { done, reason, requestID, next: next.kind === 'after' ? `after ${next.seconds} s` : next.kind };
+function fieldsOf({ reason, requestID, next }: Ended) {
+  return { reason, requestID, next: next.kind === 'after' ? `after ${next.seconds} s` : next.kind };
 }
 
-/** Nothing was done, and nothing has to be told: what rests is looked at all the time. */
-function isIdle({ done, isNews, next }: Ended): boolean {
-  return done.length === 0 && !isNews && next.kind !== 'backoff';
+/** Nothing has to be told: what rests is looked at all the time. */
+function isIdle({ isNews, next }: Ended): boolean {
+  return !isNews && next.kind !== 'backoff';
 }

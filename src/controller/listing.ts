@@ -13,7 +13,7 @@ import type { ListedApplication } from '../core/state.ts';
 interface Sighting {
   /** `undefined`: we wrote to it, and do not know what came of that. */
   readonly application: ListedApplication | undefined;
-  /** Milliseconds since the epoch: a list that was not begun after that may show what was before. */
+  /** Milliseconds by the monotonic clock: a list that was not begun after that may show what was before. */
   readonly until: number;
 }
 
@@ -24,7 +24,7 @@ export interface Listing {
   /** Takes note of what a live answer said, or with `undefined` that the application may be anything by now. */
   note(id: string, application: ListedApplication | undefined): void;
   /**
-   * Takes in a list that was begun at `begun`, in milliseconds since the epoch. It says nothing of applications that were
+   * Takes in a list that was begun at `begun`, in milliseconds by the monotonic clock. It says nothing of applications that were
    * noted since, or less than the consistency window before.
    *
    * @returns the names, in lower case, of applications that came, went or changed
@@ -33,11 +33,11 @@ export interface Listing {
 }
 
 /** Knows nothing before the first list. @param consistencyWindow see `Account.consistencyWindow` */
-export function openListing(consistencyWindow: number, clock: () => number): Listing {
+export function openListing(consistencyWindow: number, monotonic: () => number): Listing {
   let sightings = new Map<string, Sighting>();
   return {
     get: (id) => sightings.get(id)?.application,
-    note: (id, application) => void sightings.set(id, { application, until: clock() + consistencyWindow }),
+    note: (id, application) => void sightings.set(id, { application, until: monotonic() + consistencyWindow }),
     take: (applications, begun) => {
       const before = sightings;
       sightings = new Map(applications.map((application) => [application.id, { application, until: 0 }]));

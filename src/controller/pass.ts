@@ -7,29 +7,32 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Failure, Next, Report } from '../core/outcome.ts';
+import type { Event, Failure, Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
-import type { Log } from './log.ts';
 import type { Registries } from './registries.ts';
 
-/** Everything a pass works with; time and randomness are brought along. */
-export interface Ports {
-  readonly cluster: Cluster;
-  readonly registries: Registries;
+/** The time of day is what others are told; it may jump. How long something takes or lasts is told by the other clock alone. */
+export interface Clocks {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** A fresh UUID. */
-  readonly newID: () => string;
-  /** Tells of this pass. */
-  readonly log: Log;
-  /** Aborted when this pass must end: nothing further is written then. */
-  readonly signal: AbortSignal;
+  /** Milliseconds since whenever: never set back or forward. */
+  readonly monotonic: () => number;
 }
 
-/** What a pass did, and when the next one is due. */
+/** Everything a pass works with; time and randomness are brought along. */
+export interface Ports extends Pick<Clocks, 'clock'> {
+  readonly cluster: Cluster;
+  readonly registries: Registries;
+  /** A fresh UUID. */
+  readonly newID: () => string;
+  /** Aborted when this pass must end: nothing further is written then. */
+  readonly signal: AbortSignal;
+  /** Told the kind of each action as it is carried out: it was, however the pass ends. */
+  readonly did: (kind: string) => void;
+}
+
+/** What a pass came to, and when the next one is due. */
 export interface Outcome {
-  /** The kinds of the actions that were carried out. */
-  readonly done: readonly string[];
   /** The reason that `Ready` bears now; `undefined` where no status is left to bear one. */
   readonly reason: string | undefined;
   /** The registry's name for the request that ended the pass early, if it has names for requests. */
@@ -41,33 +44,38 @@ export interface Outcome {
 
 /** A pass that had nothing to do. */
 export function untouched(next: Next): Outcome {
-  return { done: [], reason: undefined, isNews: false, next };
+  return { reason: undefined, isNews: false, next };
 }
 
 /** Writes the status if it differs, tells the events, and says when to look again. */
 export async function publish(
   resource: Resource,
   report: Report,
-  done: readonly { readonly kind: string }[],
-  { cluster, signal }: Pick<Ports, 'cluster' | 'signal'>,
+  ports: Pick<Ports, 'cluster' | 'signal'>,
   failure?: Failure,
 ): Promise<Outcome> {
-  const outcome = { ...outcomeOf(resource, report, done), requestID: failure?.requestID };
-  signal.throwIfAborted();
-  if (outcome.isNews) await cluster.writeStatus(resource, report.status);
-  for (const event of report.events) cluster.record(resource, event);
+  const outcome = { ...outcomeOf(resource, report), requestID: failure?.requestID };
+  ports.signal.throwIfAborted();
+  if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status);
+  tell(resource, report.events, ports);
   return outcome;
 }
 
-/** What a pass came to, by its report. */
-export function outcomeOf(
+/** Tells the events, unless the pass had to end. */
+export function tell(
   resource: Resource,
-  { status, next }: Report,
-  done: readonly { readonly kind: string }[],
-): Outcome {
+  events: readonly Event[],
+  { cluster, signal }: Pick<Ports, 'cluster' | 'signal'>,
+): void {
+  if (signal.aborted) return;
+  for (const event of events) cluster.record(resource, event);
+}
+
+/** What a pass came to, by its report. */
+export function outcomeOf(resource: Resource, { status, next }: Report): Outcome {
   const isNews = !isDeepStrictEqual(told(status), told(resource.status));
   const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
-  return { done: done.map(({ kind }) => kind), reason, isNews, next };
+  return { reason, isNews, next };
 }
 
 /** What makes a status worth writing: everything but the version of a Secret that holds what it held before. */

@@ -15,26 +15,23 @@ export interface Pauses {
   left(name: string): number;
 }
 
-/** Seconds: the longest pause. One that is longer was begun before the clock was set back. */
+/** Seconds: the longest pause. */
 const longest = 900;
 
-/** Nobody asked for patience yet; `clock` is in milliseconds. */
-export function openPauses(clock: () => number): Pauses {
+/** Nobody asked for patience yet; `monotonic` is in milliseconds. */
+export function openPauses(monotonic: () => number): Pauses {
   const ends = new Map<string, number>();
 
   function note(name: string, error: unknown): void {
     if (!(error instanceof RegistryError) || error.code !== 'throttled') return;
     const { retryAfterSeconds = 0 } = error;
-    const end = clock() + Math.min(retryAfterSeconds, longest) * 1_000;
+    const end = monotonic() + Math.min(retryAfterSeconds, longest) * 1_000;
     ends.set(name, Math.max(end, ends.get(name) ?? 0));
   }
 
   return {
     heeding: (name, registry) => told(registry, (error) => note(name, error)),
-    left: (name) => {
-      const seconds = Math.ceil(((ends.get(name) ?? 0) - clock()) / 1_000);
-      return seconds > longest ? 0 : Math.max(0, seconds);
-    },
+    left: (name) => Math.max(0, Math.ceil(((ends.get(name) ?? 0) - monotonic()) / 1_000)),
   };
 }
 

@@ -26,8 +26,10 @@ export async function perform(action: Action, desired: Desired, known: Observed,
   switch (action.kind) {
     case 'HoldDeletion':
       return { ...known, resource: await cluster.hold(known.resource, action.binding, action.operation) };
-    case 'CreateApplication':
-      return { ...known, application: await registry.create(action.application, action.operation), clientSecrets: [] };
+    case 'CreateApplication': {
+      const application = await registry.create(action.application, action.operation);
+      return { ...known, application, created: application.id, clientSecrets: [] };
+    }
     case 'UpdateApplication':
       return { ...known, application: await registry.update(registered(known).id, action.changes) };
     case 'IssueClientSecret': {

@@ -13,7 +13,7 @@ import type { Observed } from '../core/observed.ts';
 import type { Failure, Pass } from '../core/outcome.ts';
 import { type Action, plan } from '../core/plan.ts';
 import type { Refusal } from '../core/policy.ts';
-import { report, reportRefusal, reportSuspension } from '../core/report.ts';
+import { doneEvents, report, reportRefusal, reportSuspension } from '../core/report.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
@@ -21,8 +21,8 @@ import { admissionRefusal, registryGoing } from './admission.ts';
 import { atRest, forget, remember } from './at-rest.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
-import { type Outcome, type Ports, publish, untouched } from './pass.ts';
-import { perform } from './perform.ts';
+import { type Outcome, type Ports, publish, tell, untouched } from './pass.ts';
+import { type Doors, perform } from './perform.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 import { remove } from './remove.ts';
 
@@ -44,7 +44,7 @@ export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
 
   const parsed = parseApplicationSpec(resource.spec);
   if (!parsed.ok) return refuse(resource, invalid(parsed.issues), ports);
-  if (parsed.value.suspend) return publish(resource, reportSuspension(resource, ports.clock()), [], ports);
+  if (parsed.value.suspend) return publish(resource, reportSuspension(resource, ports.clock()), ports);
   return settle(resource, parsed.value, ports);
 }
 
@@ -64,41 +64,43 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
   const pass = await act(desired, known, open, ports).finally(() => forget(known, open.listing));
   if (pass.settled) remember(pass.known, open.listing);
-  return publish(pass.known.resource, report(pass, ports.clock()), pass.done, ports, pass.failure);
+  return publish(pass.known.resource, report(pass, ports.clock()), ports, pass.failure);
 }
 
-/** Carries the plan out as far as guards and failures let it; the first failure ends it and keeps what was done. */
+/** Carries the plan out as far as guards and failures let it. */
 async function act(desired: Desired, found: Observed, open: OpenRegistry, ports: Ports): Promise<Pass> {
   const { registry, settings } = open;
   const attempt = { id: ports.newID(), now: ports.clock() };
   const moment = { now: attempt.now, consistencyWindow: settings.consistencyWindow };
   const { allowed, held } = guard(plan(desired, found, attempt), desired, found, moment);
-
-  const done: Action[] = [];
-  let known = found;
-  let failure: Failure | undefined;
-  for (const action of allowed) {
-    ports.signal.throwIfAborted();
-    const result: Observed | Failure = await perform(action, desired, known, {
-      cluster: ports.cluster,
-      registry,
-    }).catch(failureOf);
-    if ('reason' in result) {
-      failure = result;
-      break;
-    }
-    known = result;
-    done.push(action);
-    ports.log.debug({ action: action.kind }, 'acted');
-  }
+  const { known, failure } = await carryOut(allowed, desired, found, { ...ports, registry });
   const left = plan(desired, known, { id: ports.newID(), now: ports.clock() });
   const settled = left.every(({ kind }) => kind === 'UpdateApplication' && desired.driftPolicy === 'Report');
-  return { desired, registry: settings, known, done, held, failure, settled };
+  return { desired, registry: settings, known, held, failure, settled };
+}
+
+/** The first failure ends it. What was done until then is told even if another write came before ours. */
+async function carryOut(actions: readonly Action[], desired: Desired, found: Observed, ports: Ports & Doors) {
+  const done: Action[] = [];
+  let known = found;
+  try {
+    for (const action of actions) {
+      ports.signal.throwIfAborted();
+      const result: Observed | Failure = await perform(action, desired, known, ports).catch(failureOf);
+      if ('reason' in result) return { known, failure: result };
+      known = result;
+      done.push(action);
+      ports.did(action.kind);
+    }
+    return { known, failure: undefined };
+  } finally {
+    tell(found.resource, doneEvents(done, desired), ports);
+  }
 }
 
 function refuse(resource: Resource, failure: Failure, ports: Ports): Promise<Outcome> {
   const told = reportRefusal(resource, failure, ports.registries.resyncInterval, ports.clock());
-  return publish(resource, told, [], ports, failure);
+  return publish(resource, told, ports, failure);
 }
 
 /** Enough problems to act on; a message has its limit (32,768 characters), and so has a reader. */

@@ -16,6 +16,7 @@ import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Labels } from '../core/selector.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openLooks, type Result } from './looks.ts';
+import type { Clocks } from './pass.ts';
 import { openPauses } from './pauses.ts';
 import { defaultResyncInterval, enter, type OpenRegistry } from './registry-entry.ts';
 import { type LookedAt, statusOf, type Users } from './registry-status.ts';
@@ -43,11 +44,10 @@ export interface Registries {
   regranting(before: Labels, after: Labels): ReadonlySet<string>;
 }
 
-export interface RegistriesOptions {
+export interface RegistriesOptions extends Clocks {
   readonly cluster: Cluster;
   /** The registry behind the spec of the OAuthRegistry `name`; fails with a `RegistryError`. */
   readonly open: (spec: OAuthRegistrySpec, name: string) => Promise<Registry>;
-  readonly clock: () => number;
   /** The only ones whose resources the cluster shows; by default all. */
   readonly namespaces?: readonly string[] | undefined;
 }
@@ -59,10 +59,10 @@ interface News {
 }
 
 /** Keeps the last look at each OAuthRegistry. */
-export function openRegistries({ cluster, open, clock, namespaces }: RegistriesOptions): Registries {
+export function openRegistries({ cluster, open, namespaces, ...clocks }: RegistriesOptions): Registries {
   const told = new Map<string, News>();
-  const pauses = openPauses(clock);
-  const surveys = openSurveys(cluster, clock, namespaces);
+  const pauses = openPauses(clocks.monotonic);
+  const surveys = openSurveys(cluster, clocks, namespaces);
 
   /** Deletion is held before the first resource can be bound in it. */
   async function lookAt(found: RegistryResource): Promise<Result> {
@@ -105,7 +105,7 @@ export function openRegistries({ cluster, open, clock, namespaces }: RegistriesO
       const users = usersOf(found, cluster);
       const now = cluster.registry(name) ?? found;
       if (found.isGoing && found.isHeld && users.bound.length === 0) await cluster.releaseRegistry(now);
-      else await publish(now, statusOf(now, result, users, clock()), cluster);
+      else await publish(now, statusOf(now, result, users, clocks.clock()), cluster);
       return { concerned: tell(found, result), again: pauses.left(name) || intervalOf(result) };
     },
     regranting: (before, after) => {

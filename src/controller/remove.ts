@@ -8,14 +8,14 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
 import { boundStanding } from '../core/observed.ts';
 import type { Failure } from '../core/outcome.ts';
-import { absenceDelay, planRemoval, wasEverBound } from '../core/removal.ts';
+import { absenceDelay, planRemoval, type RemovalAction, wasEverBound } from '../core/removal.ts';
 import { removalEvents, reportBlockedDeletion } from '../core/report.ts';
 import { bindingOf, explicitNameOf, fieldAt, isHeld, type Resource, registryNameOf } from '../core/resource.ts';
 import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import { mayDelete } from './admission.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
-import { type Outcome, type Ports, publish, untouched } from './pass.ts';
+import { type Outcome, type Ports, publish, tell, untouched } from './pass.ts';
 import { performRemoval } from './perform.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 
@@ -40,19 +40,37 @@ export async function remove(resource: Resource, ports: Ports): Promise<Outcome>
   const finding = wanted === 'Orphan' ? nothing : await find(resource, ports).catch(failureOf);
   if ('reason' in finding) return block(resource, finding, wanted, ports);
 
-  const { cluster, signal } = ports;
+  const { cluster } = ports;
   const policy = isUnproven(resource, finding) ? 'Orphan' : wanted;
   const secrets = await findSecrets(resource, cluster);
   const actions = planRemoval({ resource, policy, application: finding.application, secrets });
-  const doors = finding.open ? { cluster, registry: finding.open.registry } : { cluster };
-  for (const action of actions) {
-    signal.throwIfAborted();
-    const failure = await performRemoval(action, resource, doors).catch(failureOf);
-    if (failure) return block(resource, failure, policy, ports);
-    ports.log.debug({ action: action.kind }, 'acted');
+  const failure = await carryOut(actions, resource, finding, ports);
+  return failure ? block(resource, failure, policy, ports) : untouched({ kind: 'rest' });
+}
+
+/** The first failure ends it, and is returned. What was done until then is told even if another write came before ours. */
+async function carryOut(
+  actions: readonly RemovalAction[],
+  resource: Resource,
+  { open, stranger }: Finding,
+  ports: Ports,
+): Promise<Failure | undefined> {
+  const { cluster, signal, did } = ports;
+  const doors = open ? { cluster, registry: open.registry } : { cluster };
+  const done: RemovalAction[] = [];
+  try {
+    for (const action of actions) {
+      signal.throwIfAborted();
+      const failure = await performRemoval(action, resource, doors).catch(failureOf);
+      if (failure) return failure;
+      done.push(action);
+      did(action.kind);
+    }
+    return undefined;
+  } finally {
+    const isOver = done.length === actions.length;
+    tell(resource, removalEvents(done, isOver ? stranger : undefined), ports);
   }
-  for (const event of removalEvents(actions, finding.stranger)) cluster.record(resource, event);
-  return { done: actions.map(({ kind }) => kind), reason: undefined, isNews: false, next: { kind: 'rest' } };
 }
 
 /** An application of an explicit name that is not proven ours stays, and so do the credentials that lead to it. */
@@ -113,5 +131,5 @@ function block(resource: Resource, failure: Failure, policy: 'Delete' | 'Orphan'
   const { reason, message, afterSeconds } = failure;
   const helps = policy === 'Delete' && reason !== 'DeletionBlocked';
   const told = helps ? `${message}; ${wayOut}` : message;
-  return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), [], ports, failure);
+  return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), ports, failure);
 }

@@ -13,6 +13,7 @@ import { isDerivedForm, namespaceIn } from '../core/names.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type Listing, openListing } from './listing.ts';
+import type { Clocks } from './pass.ts';
 
 /** What one list of the account showed. */
 export interface Survey {
@@ -28,7 +29,8 @@ export interface Survey {
 /** The lists of one OAuthRegistry: the last one, which may be under way. */
 interface Kept {
   readonly accountID: string;
-  readonly time: number;
+  /** Milliseconds by the monotonic clock. */
+  readonly begun: number;
   readonly listing: Listing;
   readonly survey: Promise<Survey>;
 }
@@ -47,16 +49,17 @@ const due = 0.9;
  *
  * Of what is in other than the given namespaces nothing is known, so nothing is said of it.
  */
-export function openSurveys(cluster: Cluster, clock: () => number, namespaces: readonly string[] | undefined) {
+export function openSurveys(cluster: Cluster, { clock, monotonic }: Clocks, namespaces: readonly string[] | undefined) {
   const kept = new Map<string, Kept>();
 
   async function take(
     registry: Registry,
     prefix: string | undefined,
-    { time, listing }: Pick<Kept, 'time' | 'listing'>,
+    { begun, listing }: Pick<Kept, 'begun' | 'listing'>,
   ) {
+    const time = clock();
     const applications = await registry.list();
-    const changed = listing.take(applications, time);
+    const changed = listing.take(applications, begun);
     // Each half takes its time where there are many: others have their turn between them.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const listed = applications.map(({ name }) => name);
@@ -69,14 +72,14 @@ export function openSurveys(cluster: Cluster, clock: () => number, namespaces: r
     /** The last survey, or a new one where that is old; fails as `list` does. */
     of: (registry: Registry, settings: Omit<RegistrySettings, 'endpoints'>): Promise<Survey> => {
       const { name, accountID, applicationNamePrefix, resyncInterval, consistencyWindow } = settings;
-      const time = clock();
+      const begun = monotonic();
       const before = kept.get(name);
       const isSame = before?.accountID === accountID;
-      if (isSame && time - before.time < resyncInterval * 1_000 * due) return before.survey;
-      const listing = isSame ? before.listing : openListing(consistencyWindow, clock);
-      const last = { accountID, time, listing, survey: take(registry, applicationNamePrefix, { time, listing }) };
+      if (isSame && begun - before.begun < resyncInterval * 1_000 * due) return before.survey;
+      const listing = isSame ? before.listing : openListing(consistencyWindow, monotonic);
+      const last = { accountID, begun, listing, survey: take(registry, applicationNamePrefix, { begun, listing }) };
       kept.set(name, last);
-      last.survey.catch(() => kept.get(name) === last && kept.set(name, { ...last, time: never }));
+      last.survey.catch(() => kept.get(name) === last && kept.set(name, { ...last, begun: never }));
       return last.survey;
     },
   };

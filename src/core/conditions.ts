@@ -8,7 +8,7 @@
 
 import type { Condition } from '../api/application.ts';
 import { type ConditionType, meaningOf, type Reason, standingConditions } from '../api/conditions.ts';
-import { toTimestamp } from './time.ts';
+import { fromTimestamp, toTimestamp } from './time.ts';
 
 /** What is claimed of one condition. */
 export interface Claim {
@@ -134,11 +134,32 @@ function asCondition(
   generation: number,
   now: number,
 ): Condition {
-  // From there on is counted for how long the application has been missing: whatever was wrong before is no part of it.
-  const isCounted = type === 'Registered' && reason === 'ApplicationMissing';
-  const isSame = old?.status === status && (!isCounted || old.reason === reason);
+  const isSame = old?.status === status && (!isCounted(type, reason) || (old.reason === reason && !isAhead(old, now)));
   const lastTransitionTime = isSame ? old.lastTransitionTime : toTimestamp(now);
   return { type, status, reason, message: shortened(message), lastTransitionTime, observedGeneration: generation };
+}
+
+/** The reasons of which is counted for how long they are borne: whatever was wrong before is no part of it. */
+function isCounted(type: string, reason: string): boolean {
+  return (
+    (type === 'Registered' && reason === 'ApplicationMissing') || (type === 'Ready' && reason === 'DeletionBlocked')
+  );
+}
+
+/** Whether the time was noted before the clock was set back: it tells nothing, and is counted anew. */
+function isAhead({ lastTransitionTime }: Condition, now: number): boolean {
+  return (fromTimestamp(lastTransitionTime) ?? now) > now;
+}
+
+/** Since when, in milliseconds since the epoch, a reason is borne of which that is counted; `undefined` if it is not borne. */
+export function borneSince(
+  conditions: readonly Condition[] | undefined,
+  type: ConditionType,
+  reason: Reason,
+  now: number,
+): number | undefined {
+  const found = conditions?.find((each) => each.type === type && each.reason === reason);
+  return found && Math.min(now, fromTimestamp(found.lastTransitionTime) ?? now);
 }
 
 /** Characters of a message; a webhook may answer with more than the schema takes, and the condition must not be lost. */

@@ -7,12 +7,12 @@
  */
 
 import type { Reason } from '../api/conditions.ts';
+import { borneSince } from './conditions.ts';
 import { sameName } from './names.ts';
 import { accountForClientSecrets, applicationStanding, type Observed, secretStanding } from './observed.ts';
 import type { Action } from './plan.ts';
 import { isHeld, openOperationOf } from './resource.ts';
 import type { Desired } from './state.ts';
-import { fromTimestamp } from './time.ts';
 
 /** Actions that wait for something, and for what. */
 export interface Held {
@@ -133,8 +133,8 @@ function missingApplication(desired: Desired, observed: Observed, { now, consist
   if (desired.driftPolicy === 'Report') {
     return { reason: 'ApplicationMissing', message: `${gone}; with driftPolicy Report it is not created again` };
   }
-  const seen = conditions?.find(({ type, reason }) => type === 'Registered' && reason === 'ApplicationMissing');
-  const due = (fromTimestamp(seen?.lastTransitionTime) ?? now) + Math.max(consistencyWindow, 1_000);
+  const seen = borneSince(conditions, 'Registered', 'ApplicationMissing', now);
+  const due = (seen ?? now) + Math.max(consistencyWindow, 1_000);
   if (seen !== undefined && now >= due) return undefined;
   const message = `${gone}; it is created again, with a new client ID, once a second look confirms it`;
   return { reason: 'ApplicationMissing', message, afterSeconds: Math.max(1, Math.ceil((due - now) / 1_000)) };

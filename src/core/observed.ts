@@ -25,6 +25,8 @@ export interface Observed {
   readonly resource: Resource;
   /** The application under the effective name, read live. */
   readonly application: RegisteredApplication | undefined;
+  /** ID of the application that this very pass created: the answer proves it, whatever the clocks say. */
+  readonly created?: string | undefined;
   /** The application's client secrets, read live. */
   readonly clientSecrets: readonly ClientSecret[];
   /** The client secret to serve, if its value had to be looked up and the registry gave it. */
@@ -47,7 +49,7 @@ const lateApply = callDeadline + 60_000;
 /**
  * Whose application it is that bears the effective name.
  *
- * - `ours`: its ID is in our status, or our open intent made it, or the resource is bound to it by its annotation (a
+ * - `ours`: its ID is in our status, or this pass created it, or our open intent made it, or the resource is bound to it by its annotation (a
  *   restore; the live match of the name is the proof, since nobody else derives it).
  * - `uncertain`: it appeared during our own attempt to create it, but is not what we sent.
  * - `foreign`: anything else, and whatever bears an explicit name and is older than the resource.
@@ -68,12 +70,12 @@ export function applicationStanding(
 /** Whose application it is, seen from the name alone: a resource that is going need not have a valid spec. */
 export function boundStanding(
   binding: Omit<Binding, 'provenance'>,
-  { application, resource }: Pick<Observed, 'application' | 'resource'>,
+  { application, resource, created }: Pick<Observed, 'application' | 'resource' | 'created'>,
 ): ApplicationStanding {
   if (application === undefined) return 'absent';
   if (!sameName(application.name, binding.applicationName)) return 'foreign';
   if (explicitNameOf(resource) !== undefined && isOlder(application, resource)) return 'foreign';
-  if (resource.status.applicationID === application.id) return 'ours';
+  if ([resource.status.applicationID, created].includes(application.id)) return 'ours';
   const operation = openOperationOf(resource);
   if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation, resource);
   return isBoundByAnnotation(binding, resource) ? 'ours' : 'foreign';

@@ -9,7 +9,6 @@ import type { Reason } from '../api/conditions.ts';
 import type { RegistrySettings } from './desired.ts';
 import type { Held } from './guards.ts';
 import type { Observed } from './observed.ts';
-import type { Action } from './plan.ts';
 import type { Refusal } from './policy.ts';
 import type { Desired } from './state.ts';
 
@@ -27,8 +26,6 @@ export interface Pass {
   readonly registry: RegistrySettings;
   /** What is known after the last action. */
   readonly known: Observed;
-  /** What was carried out, in order. */
-  readonly done: readonly Action[];
   readonly held: readonly Held[];
   readonly failure: Failure | undefined;
   /** Whether planning again finds nothing but drift that is left alone: only then is an open intent closed. */

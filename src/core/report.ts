@@ -14,16 +14,16 @@ import { explain, explainRemoval } from './explain.ts';
 import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
 import { applicationStanding, secretStanding } from './observed.ts';
 import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
+import type { Action } from './plan.ts';
 import type { RemovalAction } from './removal.ts';
 import type { Resource } from './resource.ts';
-import type { RegisteredApplication } from './state.ts';
+import type { Desired, RegisteredApplication } from './state.ts';
 
 /** Reports a pass over a resource that its registry may hold. */
 export function report(pass: Pass, now: number): Report {
   const { resource } = pass.known;
   const status = withConditions(resource, factsOf(pass, now), verdictsOf(pass), now);
-  const events = [...doneEvents(pass), ...conditionEvents(resource.status, status)];
-  return { status, events, next: nextOf(pass) };
+  return { status, events: conditionEvents(resource.status, status), next: nextOf(pass) };
 }
 
 /** Reports a resource that is not acted on; what was proved before stays in the status. */
@@ -83,7 +83,8 @@ function verdictsOf({ desired, known, held, failure }: Pass): Verdicts {
   };
 }
 
-function doneEvents({ done, desired }: Pass): readonly Event[] {
+/** What is told of actions that were carried out, in one. */
+export function doneEvents(done: readonly Action[], desired: Desired): readonly Event[] {
   const told = done.filter(({ kind }) => kind !== 'HoldDeletion');
   const [first] = told;
   if (first === undefined) return [];

@@ -101,6 +101,18 @@ describe('at rest', () => {
     expect(operations(made)).toEqual([]);
   });
 
+  it.each([3_600_000, -3_600_000])('an interval is one, though the clock jumps by %i ms', async (leap) => {
+    const made = await settledWorld();
+    made.registry.calls.length = 0;
+    await made.registry.outside.update((await made.application())?.id ?? '', { displayName: 'Drifted' });
+    made.jump(leap);
+    await made.look();
+    expect(operations(made), 'no list is due yet').toEqual(['account']);
+    await made.resync();
+    await made.rest();
+    expect(await made.application()).toMatchObject({ displayName: 'Shop' });
+  });
+
   it.each([
     ['drift', { displayName: 'Drifted' }],
     ['drift back', { displayName: 'Drifted' }],

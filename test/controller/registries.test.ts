@@ -18,7 +18,7 @@ function registries(spec: object | undefined, open: () => Promise<Registry> = as
   const cluster = memoryCluster();
   if (spec) cluster.outside.putRegistry({ name: 'default', spec });
   const status = () => parseRegistryStatus(cluster.registries()[0]?.status);
-  const opened = openRegistries({ cluster, open, clock: () => t0 });
+  const opened = openRegistries({ cluster, open, clock: () => t0, monotonic: () => 1 });
   /** Whether users were to be woken. */
   const refresh = async (name: string) => (await opened.refresh(name)).concerned !== undefined;
   return { cluster, status, ...opened, refresh };
@@ -32,7 +32,9 @@ describe('a controller for some namespaces', () => {
     const cluster = memoryCluster();
     cluster.outside.putRegistry({ name: 'default', spec: { ...store, applicationNamePrefix: 'eu' } });
     const open = async () => registry;
-    await openRegistries({ cluster, open, clock: () => t0, namespaces: ['team-a'] }).refresh('default');
+    await openRegistries({ cluster, open, clock: () => t0, monotonic: () => 1, namespaces: ['team-a'] }).refresh(
+      'default',
+    );
     const { unclaimed } = parseRegistryStatus(cluster.registries()[0]?.status);
     expect(unclaimed).toEqual({ count: 1, names: ['eu_team-a.lost'] });
   });

@@ -87,6 +87,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   at: fc.nat(6),
   when: fc.constantFrom('before' as const, 'after' as const),
   how: fc.constantFrom('killed' as const, 'lost' as const),
+  jump: fc.constant(0),
 });
 
 async function settle(made: World): Promise<void> {

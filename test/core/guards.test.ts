@@ -124,6 +124,13 @@ const rows: readonly Row[] = [
     allowed: [],
     held: [['ApplicationMissing', creation, 40]],
   },
+  {
+    name: 'and is looked for anew where the clock was set back since',
+    found: missing(-3_600),
+    window: 60_000,
+    allowed: [],
+    held: [['ApplicationMissing', creation, 60]],
+  },
   { name: 'and after it', found: missing(60), window: 60_000, allowed: everything, held: [] },
   {
     name: 'and never where drift is only reported',

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { absenceDelay, planRemoval, wasEverBound } from '../../src/core/removal.ts';
+import { toTimestamp } from '../../src/core/time.ts';
 import { foreignSecret, held, operation, registered, resource, secret, status, t0 } from '../support/builders.ts';
 
 const bound = resource(held());
@@ -103,16 +104,21 @@ describe('a resource', () => {
   });
 });
 
+/** A resource with an intent that began an hour from now, and whose deletion it blocks since then. */
+function ahead(since?: number) {
+  const said = { type: 'Ready', status: 'False', reason: 'DeletionBlocked', message: '' } as const;
+  const conditions = since === undefined ? [] : [{ ...said, lastTransitionTime: toTimestamp(since) }];
+  return resource({ ...held(operation({ startTime: t0 + 3_600_000 })), status: status({ conditions }) });
+}
+
 describe('absence', () => {
   it.each([
     { name: 'is believed at once without an intent', found: bound, now: t0, delay: 0 },
     { name: 'waits for an attempt to create', found: resource(held(operation())), now: t0 + 1_000, delay: 63_000 },
-    {
-      name: 'waits no longer than an attempt before the deletion can take, whatever the intent says',
-      found: { ...resource(held(operation({ startTime: t0 * 2 }))), deletionTime: t0 },
-      now: t0,
-      delay: 94_000,
-    },
+    { name: 'waits as long where the attempt is still to come', found: ahead(), now: t0, delay: 64_000 },
+    { name: 'waits from then on', found: ahead(t0), now: t0 + 60_000, delay: 4_000 },
+    { name: 'and not for ever', found: ahead(t0), now: t0 + 64_000, delay: 0 },
+    { name: 'waits anew after another jump', found: ahead(t0 + 600_000), now: t0, delay: 64_000 },
     { name: 'is believed after it', found: resource(held(operation())), now: t0 + 64_000, delay: 0 },
     {
       name: 'does not wait for an attempt to issue',

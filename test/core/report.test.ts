@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../src/core/fingerprint.ts';
 import type { Observed } from '../../src/core/observed.ts';
 import type { Failure, Pass } from '../../src/core/outcome.ts';
-import { report, reportBlockedDeletion, reportRefusal, reportSuspension } from '../../src/core/report.ts';
+import type { Action } from '../../src/core/plan.ts';
+import { doneEvents, report, reportBlockedDeletion, reportRefusal, reportSuspension } from '../../src/core/report.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import {
+  binding,
   desired,
   held,
   issued,
@@ -28,7 +30,6 @@ function pass({ spec = {}, ...changes }: Partial<Pass> & { readonly spec?: Spec 
     desired: desired(spec),
     registry: registry(),
     known: settled(),
-    done: [],
     held: [],
     failure: undefined,
     settled: true,
@@ -225,17 +226,12 @@ describe('the status', () => {
 
 describe('events', () => {
   it('tell in one what was done, but for the hold', () => {
-    const { events } = report(
-      pass({
-        done: [
-          { kind: 'HoldDeletion' } as never,
-          { kind: 'IssueClientSecret', operation: 'o' },
-          { kind: 'DeliverSecret', how: 'patch' },
-        ],
-      }),
-      t0,
-    );
-    expect(events).toEqual([
+    const done: readonly Action[] = [
+      { kind: 'HoldDeletion', binding: binding(), operation: undefined },
+      { kind: 'IssueClientSecret', operation: 'o' },
+      { kind: 'DeliverSecret', how: 'patch' },
+    ];
+    expect(doneEvents(done, desired())).toEqual([
       {
         type: 'Normal',
         reason: 'Succeeded',

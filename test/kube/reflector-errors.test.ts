@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from 'vitest';
 import { sleep } from '../../src/kube/clock.ts';
-import type { KubeObject, WatchEvent } from '../../src/kube/kube.ts';
 import type { Transport, WatchOptions } from '../../src/kube/transport.ts';
 import { ManualClock } from './manual-clock.ts';
 import { added, bookmark, complete, failure, given, over, unreachable } from './scripted-reflector.ts';
@@ -56,11 +55,15 @@ describe('L5, L7: errors', () => {
     const script = scriptedTransport([[complete(9), unreachable], ...repeated([failure(500)], 3)]);
     const at: number[] = [];
     const clock = new ManualClock();
-    async function* quiet<T extends KubeObject>({ onOpen, signal }: WatchOptions): AsyncGenerator<WatchEvent<T>> {
-      onOpen?.();
-      await sleep(clock, seconds * 1000, signal ?? AbortSignal.any([]));
-      throw unreachable;
-    }
+    const quiet = ({ onOpen, signal }: WatchOptions) => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          onOpen?.();
+          await sleep(clock, seconds * 1000, signal ?? AbortSignal.any([]));
+          throw unreachable;
+        },
+      }),
+    });
     const watch: Transport['watch'] = (path, options = {}) =>
       at.push(clock.now() / 1000) > 4 ? quiet(options) : script.transport.watch(path, options);
     over({ ...script.transport, watch }, clock);

@@ -11,8 +11,10 @@ import { RegistryError } from '../../src/registry/errors.ts';
 export interface Fault {
   readonly at: number;
   readonly when: 'before' | 'after';
-  /** `killed`: the process dies there. `lost`: the call fails, and the loop goes on. */
-  readonly how: 'killed' | 'lost';
+  /** `killed`: the process dies there. `lost`: the call fails, and the loop goes on. `answered`: as if nothing were. */
+  readonly how: 'killed' | 'lost' | 'answered';
+  /** Milliseconds by which the time of day is set forward there, or back. */
+  readonly jump: number;
 }
 
 export interface Faults {
@@ -46,15 +48,19 @@ const local = new Set<PropertyKey>([
 ]);
 
 /** `afterwards` is told each call that took effect, to check what must hold at every instant. */
-export function faults(afterwards: (call: string, args: readonly unknown[], result: unknown) => Promise<void>): Faults {
+export function faults(
+  afterwards: (call: string, args: readonly unknown[], result: unknown) => Promise<void>,
+  jump: (milliseconds: number) => void,
+): Faults {
   let armed: Fault | undefined;
   let calls: string[] = [];
   let fired = false;
 
-  const failing = (at: number, when: Fault['when']) => {
-    if (armed?.at !== at || armed.when !== when) return false;
+  const disturb = (at: number, when: Fault['when'], name: 'cluster' | 'registry') => {
+    if (armed?.at !== at || armed.when !== when) return;
     fired = true;
-    return true;
+    jump(armed.jump);
+    if (armed.how !== 'answered') throw errorOf(armed, name);
   };
 
   return {
@@ -76,10 +82,10 @@ export function faults(afterwards: (call: string, args: readonly unknown[], resu
           if (typeof member !== 'function' || local.has(call)) return member;
           return async (...args: unknown[]) => {
             const at = calls.push(`${name}.${String(call)}`) - 1;
-            if (failing(at, 'before')) throw errorOf(armed, name);
+            disturb(at, 'before', name);
             const result: unknown = await Reflect.apply(member, target, args);
             await afterwards(String(call), args, result);
-            if (failing(at, 'after')) throw errorOf(armed, name);
+            disturb(at, 'after', name);
             return result;
           };
         },
@@ -87,8 +93,8 @@ export function faults(afterwards: (call: string, args: readonly unknown[], resu
   };
 }
 
-function errorOf(fault: Fault | undefined, name: 'cluster' | 'registry'): Error {
-  if (fault?.how !== 'lost') return new Killed('killed');
+function errorOf({ how }: Fault, name: 'cluster' | 'registry'): Error {
+  if (how !== 'lost') return new Killed('killed');
   if (name === 'cluster') return new ClusterError('failed', 'no answer');
   return new RegistryError('uncertain', 'no answer', { operation: 'create' });
 }

@@ -31,6 +31,8 @@ export interface World {
   readonly logged: unknown[][];
   /** Lets the time pass, in milliseconds. */
   advance(milliseconds: number): void;
+  /** Sets the time of day forward or back, in milliseconds, while none passes. */
+  jump(milliseconds: number): void;
   apply(changes?: Readonly<Record<string, unknown>>, resourceKey?: string): Resource;
   pass(resourceKey?: string, signal?: AbortSignal): Promise<After>;
   /** Passes until nothing is due within a minute, as the queue would; a pass that fails is tried again. */
@@ -61,14 +63,19 @@ const issuerURL = 'https://login.example';
 
 /** A cluster with one OAuthRegistry, already looked at, and nothing else. */
 export async function world({ registrySpec = { type: 'Store', store: { issuerURL } }, ...options }: WorldOptions = {}) {
-  let now = t0;
+  let passed = 0;
+  let jumped = 0;
   let ids = 0;
-  const clock = () => now;
+  const monotonic = () => passed;
+  const clock = () => t0 + passed + jumped;
+  const jump = (milliseconds: number) => {
+    jumped += milliseconds;
+  };
   const registry = memoryRegistry({ ...options, clock });
   const cluster = memoryCluster({ clock, onStatus: (resource) => checkReady(resource, cluster, registry.outside) });
-  const injected = faults((...made) => checkServed(made, cluster, registry.outside));
+  const injected = faults((...made) => checkServed(made, cluster, registry.outside), jump);
   const ports = { cluster: injected.wrap(cluster, 'cluster'), registry: injected.wrap(registry, 'registry') };
-  const registries = openRegistries({ cluster, open: async () => ports.registry, clock });
+  const registries = openRegistries({ cluster, open: async () => ports.registry, clock, monotonic });
   const newID = () => `operation-${++ids}`;
   const logged: unknown[][] = [];
   const log = {
@@ -76,7 +83,7 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     info: (...line: unknown[]) => logged.push(['info', ...line]),
     error: (...line: unknown[]) => logged.push(['error', ...line]),
   };
-  const controller = openController({ cluster: ports.cluster, registries, clock, newID }, log);
+  const controller = openController({ cluster: ports.cluster, registries, clock, monotonic, newID }, log);
 
   const pass = (resourceKey = key, signal = new AbortController().signal) =>
     controller.application(resourceKey, signal);
@@ -87,15 +94,16 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     faults: injected,
     logged,
     advance: (milliseconds) => {
-      now += milliseconds;
+      passed += milliseconds;
     },
+    jump,
     apply: (changes = {}, resourceKey = key) => cluster.outside.apply(resourceKey, writtenSpec(changes)),
     pass,
     rest: async ({ resourceKey = key, passes = 12, gap = 1_000 } = {}) => {
       for (let left = passes; left > 0; left--) {
         const after = await pass(resourceKey).catch(backoff);
         if (isRest(after)) return;
-        now += after.kind === 'after' ? after.seconds * 1_000 : after.kind === 'backoff' ? gap : 0;
+        passed += after.kind === 'after' ? after.seconds * 1_000 : after.kind === 'backoff' ? gap : 0;
       }
       throw new Error(`not at rest: ${JSON.stringify(self.reasons(resourceKey))}`);
     },
@@ -106,7 +114,7 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     values: (name = 'shop') => decoded(mustBeThere(self.secret(name), name)),
     look: async () => void (await controller.registry('default', () => {})),
     resync: async () => {
-      now += resyncInterval;
+      passed += resyncInterval;
       await self.look();
     },
   };
