@@ -98,6 +98,6 @@ it('comes before every program that npm scripts start', () => {
   );
   // Without `exec` the shell would remember the Node that it found before another one was installed.
   const form =
-    /^(node scripts\/setup\.mjs( --control-plane)? && (mkdir -p \S+ && )?exec (node|vitest|biome) [^&]+|(npm run \S+( && )?)+)$/;
+    /^(node scripts\/setup\.mjs( --control-plane)? && ((mkdir -p|npm run) \S+ && )?exec (node|vitest|biome) [^&]+|(npm run \S+( && )?)+)$/;
   expect(Object.entries(scripts).filter(([, script]) => !form.test(script))).toEqual([]);
 });
