@@ -55,6 +55,7 @@ export function mapOf<V extends z.ZodType<string>>(value: V, max: number) {
 /** The length in UTF-16 units decides most cases without counting: it is at least, and at most twice, the characters. */
 function isWithin(value: string, min: number, max: number): boolean {
   if (value.length < min || value.length > 2 * max) return false;
+  if (value.length >= 2 * min && value.length <= max) return true;
   const characters = [...value].length;
   return characters >= min && characters <= max;
 }

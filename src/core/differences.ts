@@ -22,6 +22,7 @@ export interface Difference {
  */
 export function differences(wanted: Application, found: Application): readonly Difference[] {
   return comparedFields(wanted)
+    .filter((field) => !isSame(wanted[field], found[field]))
     .map((field) => ({ field, desired: canonical(wanted[field]), observed: canonical(found[field]) }))
     .filter(({ desired, observed }) => desired !== observed);
 }
@@ -64,6 +65,14 @@ function comparedFields(wanted: Application): readonly (keyof ApplicationSetting
   ];
 }
 
-function canonical(value: ApplicationSettings[keyof ApplicationSettings]): string {
+type Setting = ApplicationSettings[keyof ApplicationSettings];
+
+/** Whether it is plain that both are the same; nearly always they are, and then nothing has to be written out. */
+function isSame(a: Setting, b: Setting): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function canonical(value: Setting): string {
   return JSON.stringify(typeof value === 'object' ? [...new Set(value)].toSorted() : value) ?? 'null';
 }

@@ -5,7 +5,6 @@
  */
 
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
-import { parseApplicationStatus } from '../api/parse.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import {
@@ -87,7 +86,14 @@ function operationFacts(resource: Resource, now: number): Facts {
 }
 
 /** The old status with new facts and conditions; a fact that is `undefined` goes. */
-export function statusWith(resource: Resource, facts: Facts, conditions: readonly Condition[]): OAuthApplicationStatus {
+export function statusWith(resource: Resource, facts: Facts, conditions: Condition[]): OAuthApplicationStatus {
   const all = { ...resource.status, ...facts, observedGeneration: resource.generation, conditions };
-  return parseApplicationStatus(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+  return withoutAbsent(all);
+}
+
+/** The old status was checked when it was read, and what is new in it is ours: nothing is left to check. */
+function withoutAbsent<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was undefined is gone
+  return Object.fromEntries(present) as T;
 }

@@ -52,7 +52,7 @@ const shortened = /^.{37}_[a-z2-7]{26}$/;
 
 /** Names are compared without case: whether RAM tells them apart by case is not documented. */
 export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return a === b || a.toLowerCase() === b.toLowerCase();
 }
 
 function base32(bytes: Uint8Array): string {

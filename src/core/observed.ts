@@ -6,6 +6,7 @@
 
 import { isWhatWasSent } from './differences.ts';
 import { sameName } from './names.ts';
+import { onceForEach } from './once.ts';
 import { bindingOf, explicitNameOf, openOperationOf, type Resource } from './resource.ts';
 import { contentDigest, type SecretManifest, secretLabels, secretManifest, secretMarks } from './secret.ts';
 import type {
@@ -192,10 +193,18 @@ export function isOwned({ ownerReferences }: Pick<SecretMetadata, 'ownerReferenc
  *
  * `proven`: it holds what it should. `replace`: it was made immutable. `unread`: only a look at its values can tell.
  */
-export function secretStanding(
-  desired: Desired,
-  observed: Observed,
-): 'absent' | 'foreign' | 'unread' | 'proven' | 'differs' | 'replace' {
+export type SecretStanding = 'absent' | 'foreign' | 'unread' | 'proven' | 'differs' | 'replace';
+
+export function secretStanding(desired: Desired, observed: Observed): SecretStanding {
+  return standingsOf(observed)(desired);
+}
+
+/** A digest has to be made for it, and plan, guards and report all ask. */
+const standingsOf = onceForEach((observed: Observed) =>
+  onceForEach((desired: Desired) => standingOf(desired, observed)),
+);
+
+function standingOf(desired: Desired, observed: Observed): SecretStanding {
   const { secret, resource } = observed;
   if (secret === undefined) return 'absent';
   if (!isOurs(secret, resource)) return 'foreign';

@@ -8,6 +8,7 @@
  */
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
+import { onceForEach } from './once.ts';
 import type { Binding, Operation } from './state.ts';
 import { allowedSkew } from './time.ts';
 
@@ -68,12 +69,11 @@ export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Bindi
  *
  * One that is older than its resource is of an earlier life, which a backup brought back: it tells nothing of this one.
  */
-export function openOperationOf({
-  annotations,
-  status,
-  creationTime,
-}: Pick<Resource, 'annotations' | 'status' | 'creationTime'>): Operation | undefined {
-  const operation = readOperation(annotations[marks.operation]);
+export function openOperationOf(
+  resource: Pick<Resource, 'annotations' | 'status' | 'creationTime'>,
+): Operation | undefined {
+  const { status, creationTime } = resource;
+  const operation = operationOf(resource);
   if (operation === undefined || operation.id === status.lastOperation?.id) return undefined;
   return operation.startTime < creationTime - allowedSkew ? undefined : operation;
 }
@@ -102,6 +102,11 @@ export function readBinding(text: string | undefined): Binding | undefined {
 export function writeOperation(operation: Operation): string {
   return JSON.stringify(operation);
 }
+
+/** The intent on the resource, open or not. */
+const operationOf = onceForEach(({ annotations }: Pick<Resource, 'annotations'>) =>
+  readOperation(annotations[marks.operation]),
+);
 
 function readOperation(text: string | undefined): Operation | undefined {
   const { id, kind, startTime, knownClientSecretIDs, sent } = readObject(text);

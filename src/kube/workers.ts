@@ -63,7 +63,8 @@ const conflictsInARow = 5;
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #conflicts = new Map<string, number>();
-  readonly #stopped = new AbortController();
+  /** One for each pass that runs. */
+  readonly #running = new Set<AbortController>();
   #observer: WorkersObserver | undefined;
 
   constructor(options: WorkersOptions) {
@@ -94,7 +95,7 @@ export class Workers {
     const idle = this.#options.queue.close().then(() => drained.abort());
     await Promise.race([idle, sleep(this.#options.clock, drainSeconds * 1000, drained.signal)]);
     const { aborted: isIdle } = drained.signal;
-    if (!isIdle) this.#stopped.abort(new Error('stopped'));
+    for (const pass of this.#running) pass.abort(new Error('stopped'));
     return isIdle;
   }
 
@@ -113,19 +114,21 @@ export class Workers {
   /** One pass, within its deadline if the handler heeds the signal. */
   async #pass(key: string): Promise<Outcome> {
     const { handler, clock, deadlineSeconds = 60, onError } = this.#options;
-    const deadline = new AbortController();
+    const pass = new AbortController();
     const cancel = clock.after(deadlineSeconds * 1000, () => {
       this.#observer?.timedOut();
-      deadline.abort(new Error('the pass took too long'));
+      pass.abort(new Error('the pass took too long'));
     });
+    this.#running.add(pass);
     try {
-      return await handler(key, AbortSignal.any([deadline.signal, this.#stopped.signal]));
+      return await handler(key, pass.signal);
     } catch (error) {
       if (isPanic(error)) this.#observer?.panicked();
       onError(error, key);
       return outcomeOf(error);
     } finally {
       cancel();
+      this.#running.delete(pass);
     }
   }
 
