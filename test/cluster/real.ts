@@ -50,8 +50,7 @@ export interface Given {
 }
 
 /** Everything ends after the file's last test. */
-export async function openGiven(): Promise<Given> {
-  const cluster = sharedCluster();
+export async function openGiven(cluster: Cluster = sharedCluster()): Promise<Given> {
   const namespace = await cluster.testNamespace();
   const connection = await findConnection({ kubeconfig: cluster.access.kubeconfig, env: {}, clock: systemClock });
   const transport = openTransport({ connection, fieldManager: 'ramify', userAgent: 'ramify-test' });

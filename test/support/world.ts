@@ -246,7 +246,7 @@ const comparedFields = [
 ] as const;
 
 /** The written fields as the registry must hold them, worked out without the code that is tested. */
-function asRegistered(written: Readonly<Record<string, unknown>>) {
+export function asRegistered(written: Readonly<Record<string, unknown>>) {
   return comparedFields
     .map((field) => [field, written[field]] as const)
     .filter(([, value]) => value !== undefined)
@@ -257,7 +257,8 @@ function withOpenid(scopes: readonly string[]): readonly string[] {
   return [...new Set(['openid', ...scopes])];
 }
 
-function asSet(value: unknown): unknown {
+/** Order means nothing. */
+export function asSet(value: unknown): unknown {
   return Array.isArray(value) ? new Set(value) : value;
 }
 
