@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSeconds, isDuration } from './api/duration.ts';
 import { isPossible } from './kube/lease.ts';
 import { levels } from './log.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a schema does not say by itself. */
 interface Told {

@@ -54,6 +54,13 @@ test('it is the program, of the version that package.json has', () => {
   );
 });
 
+test('of zod it holds what is used: none of its languages', () => {
+  const holding = globSync(join(bundle, '*.js')).filter((file) =>
+    readFileSync(file, 'utf8').includes('Input non valido'),
+  );
+  expect(holding).toEqual([]);
+});
+
 test('it comes with the licence of everything in it', () => {
   const licences = readFileSync(join(bundle, 'LICENSES.txt'), 'utf8');
   expect(licences).toMatch(/^undici \d[\d.]*: MIT\n\nMIT License/m);

@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { flagOf, setting, settingsOf } from '../src/setting.ts';
 
 test('flags are written as the command line has them', () => {

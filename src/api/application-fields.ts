@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, durationSeconds, isDuration, isDurationCEL } from './duration.ts';
 import { objectName, secretKey } from './names.ts';
 import { redirectURI } from './redirect-uri.ts';

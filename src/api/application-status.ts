@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { conditions, observedGeneration, time } from './condition-schema.ts';
 import { text } from './text.ts';
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from './text.ts';
 
 /** A time as Kubernetes writes it, such as `2026-01-31T10:00:00Z` (RFC 3339). */

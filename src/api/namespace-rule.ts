@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { metadataKey } from './names.ts';
 import { patterned, setOf, text } from './text.ts';
 

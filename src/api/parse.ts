@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OAuthApplicationSpec, OAuthApplicationStatus } from './application.ts';
 import { apiVersion, applicationKind, applicationSpec, applicationStatus, maxNameLength } from './application.ts';
 import { applicationTransitions } from './application-rules.ts';

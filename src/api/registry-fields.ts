@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from './duration.ts';
 import { objectName } from './names.ts';
 import { namespaceRule, namespaceSelector } from './namespace-rule.ts';

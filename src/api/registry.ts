@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { conditions, observedGeneration, time } from './condition-schema.ts';
 import { registryFields } from './registry-fields.ts';
 import { registryRules, registryTransitions } from './registry-rules.ts';

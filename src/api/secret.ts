@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { objectName, secretKey, secretKeyPattern } from './names.ts';
 import { celString, matching, ruled } from './rule.ts';
 import { annotations, labels } from './secret-metadata.ts';

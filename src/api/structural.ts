@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The parts of a structural schema (OpenAPI v3) that ours use. */
 export interface Structural {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { matching, ruled } from './rule.ts';
 
 /** Limits in characters, both inclusive. */

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../controller/log.ts';
 import type { Resealed } from '../registry/store/reseal.ts';
 import type { StoreRegistry } from '../registry/store/store.ts';

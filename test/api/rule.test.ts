@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { matching, notMatching, ruled } from '../../src/api/rule.ts';
 import { structural } from '../../src/api/structural.ts';
 

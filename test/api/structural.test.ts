@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { prune, structural } from '../../src/api/structural.ts';
 
 describe('a structural schema', () => {

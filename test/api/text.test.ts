@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { structural } from '../../src/api/structural.ts';
 import { patterned, setOf, text } from '../../src/api/text.ts';
 

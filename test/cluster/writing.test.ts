@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { applicationStatus, type OAuthApplicationStatus } from '../../src/api/application.ts';
 import { registryStatus } from '../../src/api/registry.ts';
 import { holdPatch, registryStatusPatch, releasePatch, statusPatch } from '../../src/cluster/writing.ts';
