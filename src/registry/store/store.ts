@@ -53,7 +53,12 @@ export interface OpenStore {
   readonly backup: ((to: string) => Promise<void>) | undefined;
 }
 
-/** The registry over an open store. Calls are carried out one after the other, each wholly or not at all. */
+/**
+ * The registry over an open store. Calls are carried out one after the other, each wholly or not at all.
+ *
+ * What is created is as old as the call that asked for it, however long that waited for others or for the disk: by its
+ * time whoever asked tells it from somebody else's.
+ */
 export function storeRegistry({ db, accountID, sealer, readSealer, clock, random, backup }: OpenStore): StoreRegistry {
   const { inTransaction, alone } = openBatches(db);
   const transact = <T>(work: (trx: Transaction<Schema>) => Promise<T>) => alone(() => db.transaction().execute(work));
@@ -68,22 +73,20 @@ export function storeRegistry({ db, accountID, sealer, readSealer, clock, random
     list: () => run('list', listApplications),
     get: (id) => run('get', (trx) => applications.applicationByID(trx, id)),
     find: (name) => run('find', (trx) => applications.applicationByName(trx, name)),
-    create: (application, operation) =>
-      run('create', async (trx) => {
-        const birth = { id: newApplicationID(random), operation, createTime: clock() };
-        return applications.createApplication(trx, admitted(application, 'create'), birth);
-      }),
+    create: async (application, operation) => {
+      const birth = { id: newApplicationID(random), operation, createTime: clock() };
+      return run('create', async (trx) => applications.createApplication(trx, admitted(application, 'create'), birth));
+    },
     update: (id, changes) => run('update', (trx) => applications.updateApplication(trx, id, changes)),
     delete: (id) => run('delete', (trx) => applications.deleteApplication(trx, id)),
     clientSecrets: (id) => run('clientSecrets', (trx) => clientSecrets.listClientSecrets(trx, id)),
     readClientSecret: (id, secretID) =>
       run('readClientSecret', (trx) => clientSecrets.readClientSecret(trx, sealer, id, secretID)),
-    issueClientSecret: (id, operation) =>
-      run('issueClientSecret', async (trx) => {
-        const value = new Sensitive(newClientSecretValue(random));
-        const draft = { id: newClientSecretID(random), value, operation, createTime: clock() };
-        return clientSecrets.issueClientSecret(trx, sealer, id, draft);
-      }),
+    issueClientSecret: async (id, operation) => {
+      const value = new Sensitive(newClientSecretValue(random));
+      const draft = { id: newClientSecretID(random), value, operation, createTime: clock() };
+      return run('issueClientSecret', (trx) => clientSecrets.issueClientSecret(trx, sealer, id, draft));
+    },
     deleteClientSecret: (id, secretID) =>
       run('deleteClientSecret', (trx) => clientSecrets.deleteClientSecret(trx, id, secretID)),
     accepts: async (clientID, value) => {

@@ -50,6 +50,15 @@ describe('times', () => {
     expect(await store.issueClientSecret(id, operation())).toMatchObject({ createTime: 2_000 });
   });
 
+  it('are those of the call, however long it waits: by them an attempt is known for ours', async () => {
+    let now = 1_000;
+    const store = await opened(place(), () => now);
+    const { id } = await store.create(application(), operation());
+    const calls = [store.create(application({ name: 'other' }), operation()), store.issueClientSecret(id, operation())];
+    now = 200_000;
+    expect((await Promise.all(calls)).map(({ createTime }) => createTime)).toEqual([1_000, 1_000]);
+  });
+
   it('do not order client secrets: a clock set back does not make the newer one the older', async () => {
     let now = 2_000;
     const store = await opened(place(), () => now);
