@@ -1,5 +1,5 @@
 /**
- * A leader that hangs in the middle of 200 creations and wakes when another leads: two controllers over one SQLite store.
+ * A leader that hangs in the middle of 100 creations and wakes when another leads: two controllers over one SQLite store.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { install } from '../support/installation.ts';
 
 const election = ['--leader-elect', '--lease-namespace', 'default'];
-const size = 200;
+const size = 100;
 
 /** Milliseconds for each step on a machine that is busy with other tests. */
 const patience = 90_000;
