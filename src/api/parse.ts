@@ -85,7 +85,7 @@ export function registryChangeIssues(spec: OAuthRegistrySpec, old: OAuthRegistry
  */
 export function parseApplicationStatus(status: unknown): OAuthApplicationStatus {
   // Nearly always it is as we wrote it.
-  const whole = applicationStatus.safeParse(typeof status === 'object' ? { ...status } : status);
+  const whole = tried(applicationStatus, typeof status === 'object' ? { ...status } : status);
   if (whole.success) return whole.data;
   return applicationStatus.parse(wellFormed(applicationStatus.shape, status));
 }
@@ -105,8 +105,23 @@ function wellFormed(shape: Shape, status: unknown): Record<string, unknown> {
 function keptField(shape: Shape, name: string, value: unknown): [string, unknown][] {
   const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
   if (field === undefined) return [];
-  const kept = Array.isArray(value) ? value.filter((item) => field.safeParse([item]).success) : value;
-  return field.safeParse(kept).success ? [[name, kept]] : [];
+  const kept = Array.isArray(value) ? value.filter((item) => tried(field, [item]).success) : value;
+  return tried(field, kept).success ? [[name, kept]] : [];
+}
+
+type Tried<T> =
+  | { readonly success: true; readonly data: T; readonly error?: undefined }
+  | { readonly success: false; readonly error: Pick<z.ZodError, 'issues'> };
+
+const unreadable: z.core.$ZodIssueCustom = { code: 'custom', path: [], message: 'cannot be read', input: undefined };
+
+/** What zod makes of a value. It compares the `length` of whatever has one, and throws where that cannot be compared. */
+function tried<S extends z.ZodType>(schema: S, value: unknown): Tried<z.output<S>> {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    return { success: false, error: { issues: [unreadable] } };
+  }
 }
 
 type Reader<T> = (value: unknown, unknownFields: UnknownFields) => Parsed<T>;
@@ -116,7 +131,7 @@ function reader<S extends z.ZodType>(schema: S): Reader<z.output<S>> {
   return (value, unknownFields) => {
     const pruned = prune(known, value, ['spec']);
     const refused = unknownFields === 'refuse' ? pruned.unknown.map(unknownField) : [];
-    const result = schema.safeParse(pruned.value);
+    const result = tried(schema, pruned.value);
     const issues = [...refused, ...issuesOf(result, ['spec'])];
     return result.success && issues.length === 0 ? { ok: true, value: result.data } : { ok: false, issues };
   };
@@ -144,7 +159,7 @@ function readManifest<Spec>(
   outside: ReturnType<typeof envelope>,
   readSpec: Reader<Spec>,
 ): Parsed<Manifest<Spec>> {
-  const read = outside.safeParse(object);
+  const read = tried(outside, object);
   const fields = typeof object === 'object' && object !== null ? object : {};
   const spec = readSpec('spec' in fields ? fields.spec : undefined, unknownFields);
   const strays = unknownFields === 'refuse' ? Object.keys(fields).filter((key) => !topLevel.includes(key)) : [];
@@ -153,7 +168,7 @@ function readManifest<Spec>(
   return { ok: true, value: { metadata: read.data.metadata, spec: spec.value } };
 }
 
-function issuesOf(result: z.ZodSafeParseResult<unknown>, prefix: readonly PropertyKey[]): Issue[] {
+function issuesOf(result: Tried<unknown>, prefix: readonly PropertyKey[]): Issue[] {
   const issues = result.error?.issues ?? [];
   return issues.map(({ path, message }) => ({ path: pathText([...prefix, ...path]), message }));
 }

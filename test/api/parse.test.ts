@@ -232,6 +232,12 @@ describe('a status', () => {
     expect(parseApplicationStatus({ conditions: many }).conditions).toBeUndefined();
   });
 
+  test('with a length that cannot be compared is not thrown at', () => {
+    const hostile = { length: { toString: 1, valueOf: 1 } };
+    expect(parseApplicationStatus({ conditions: hostile, secretRef: hostile })).toEqual({ observedGeneration: -1 });
+    expect(parseApplication({ ...application, spec: { ...web, redirectURIs: hostile } }).ok).toBe(false);
+  });
+
   test('of any kind is never thrown at', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true }), (value) => {
