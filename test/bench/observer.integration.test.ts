@@ -36,6 +36,6 @@ test('the lists and reads of a store are counted, and the longest stall is seen'
   child.send({ lists: 2, reads: 3, stallMilliseconds: 120 });
   await once(child, 'message');
   const { statements, stallMilliseconds } = await ask('figures');
-  expect([listsIn(statements), readsIn(statements)]).toEqual([2, 3]);
+  expect([listsIn(statements, 1), readsIn(statements)]).toEqual([2, 3]);
   expect(stallMilliseconds).toBeGreaterThanOrEqual(120);
 });

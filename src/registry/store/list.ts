@@ -11,8 +11,8 @@ import { nextApplications } from './applications.ts';
 import { clientSecretsBetween } from './client-secrets.ts';
 import type { Schema } from './schema.ts';
 
-/** SQLite answers at once: more at a time would hold up everything else in the process. */
-const pageSize = 500;
+/** Applications on a page. SQLite answers at once: more would hold up everything else in the process. */
+export const pageSize = 500;
 
 export async function listApplications(trx: Transaction<Schema>): Promise<readonly ListedApplication[]> {
   const all: ListedApplication[] = [];

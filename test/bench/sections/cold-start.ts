@@ -96,7 +96,7 @@ function rowsOf(starts: readonly Start[], count: number): readonly Row[] {
     { what: name('API-server reads'), value: middle(({ calls }) => calls.reads), unit: '', ...target(0) },
     {
       what: name('registry lists'),
-      value: middle(({ figures }) => listsIn(figures.statements)),
+      value: middle(({ figures }) => listsIn(figures.statements, count)),
       unit: '',
       ...target(1),
     },
