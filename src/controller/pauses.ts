@@ -6,7 +6,7 @@
  */
 
 import { RegistryError } from '../registry/errors.ts';
-import type { Registry } from '../registry/registry.ts';
+import { type Registry, wrap } from '../registry/registry.ts';
 
 export interface Pauses {
   /** The registry; when it asks for patience, that is remembered under `name`. */
@@ -30,31 +30,13 @@ export function openPauses(monotonic: () => number): Pauses {
   }
 
   return {
-    heeding: (name, registry) => told(registry, (error) => note(name, error)),
+    heeding: (name, registry) =>
+      wrap(registry, (_, call) =>
+        call().catch((error: unknown) => {
+          note(name, error);
+          throw error;
+        }),
+      ),
     left: (name) => Math.max(0, Math.ceil(((ends.get(name) ?? 0) - monotonic()) / 1_000)),
-  };
-}
-
-/** The registry; `onError` is told each error of each call. */
-function told(registry: Registry, onError: (error: unknown) => void): Registry {
-  const watched =
-    <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
-    (...args: A) =>
-      call(...args).catch((error: unknown) => {
-        onError(error);
-        throw error;
-      });
-  return {
-    account: watched(registry.account),
-    list: watched(registry.list),
-    get: watched(registry.get),
-    find: watched(registry.find),
-    create: watched(registry.create),
-    update: watched(registry.update),
-    delete: watched(registry.delete),
-    clientSecrets: watched(registry.clientSecrets),
-    readClientSecret: watched(registry.readClientSecret),
-    issueClientSecret: watched(registry.issueClientSecret),
-    deleteClientSecret: watched(registry.deleteClientSecret),
   };
 }

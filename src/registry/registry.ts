@@ -72,3 +72,28 @@ export interface Registry {
   /** Deletes a client secret, which stops being accepted. Deleting what is already gone succeeds. */
   deleteClientSecret(id: string, secretID: string): Promise<void>;
 }
+
+/** Carries a call out by `call`, and does what it has to do before and after; it may also refuse. */
+export type Around = <T>(operation: keyof Registry, call: () => Promise<T>) => Promise<T>;
+
+/** The registry, each of whose calls goes through `around`. */
+export function wrap(registry: Registry, around: Around): Registry {
+  const wrapped =
+    <A extends readonly unknown[], T>(operation: keyof Registry, call: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      around(operation, () => call(...args));
+  // One by one, so that a call that the port gains is not forgotten here.
+  return {
+    account: wrapped('account', registry.account),
+    list: wrapped('list', registry.list),
+    get: wrapped('get', registry.get),
+    find: wrapped('find', registry.find),
+    create: wrapped('create', registry.create),
+    update: wrapped('update', registry.update),
+    delete: wrapped('delete', registry.delete),
+    clientSecrets: wrapped('clientSecrets', registry.clientSecrets),
+    readClientSecret: wrapped('readClientSecret', registry.readClientSecret),
+    issueClientSecret: wrapped('issueClientSecret', registry.issueClientSecret),
+    deleteClientSecret: wrapped('deleteClientSecret', registry.deleteClientSecret),
+  };
+}
