@@ -12,7 +12,7 @@ import { openController } from '../controller/controller.ts';
 import { messageOf } from '../controller/log.ts';
 import { openRegistries } from '../controller/registries.ts';
 import { findConnection } from '../kube/auth.ts';
-import { systemClock } from '../kube/clock.ts';
+import { systemClock, whenAborted } from '../kube/clock.ts';
 import type { Connection } from '../kube/connection.ts';
 import { ApiError } from '../kube/error.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
@@ -152,11 +152,4 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
 
 function electionOf({ elector }: Candidacy, store: HeldStore, over: AbortSignal): Election {
   return { elector, onElected: () => store.openWhenFree(over), onRelease: store.close };
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { KubeObject } from './kube.ts';
+import { setNewest } from './newest.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -75,10 +76,7 @@ export function openAccess({ transport, path, clock, onError }: AccessOptions): 
   /** Whoever asks about the same token meanwhile waits for the same answer. */
   async function remember(key: string, token: string): Promise<Verdict> {
     const entry = { verdict: ask(token), until: Number.POSITIVE_INFINITY };
-    known.delete(key);
-    known.set(key, entry);
-    const [oldest] = known.keys();
-    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    setNewest(known, key, entry, most);
     const verdict = await entry.verdict;
     entry.until = clock.now() + holds[verdict];
     return verdict;

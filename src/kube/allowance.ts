@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from './clock.ts';
+import { setNewest } from './newest.ts';
 
 export interface AllowanceOptions {
   /** How much may be taken at once by whom took nothing for long. */
@@ -37,10 +38,7 @@ export class Allowance {
     const last = this.#buckets.get(key) ?? { left: burst, at };
     const left = Math.min(burst, last.left + (at - last.at) / refill);
     const isEnough = left >= 1;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, { left: isEnough ? left - 1 : left, at });
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > most && oldest !== undefined) this.#buckets.delete(oldest);
+    setNewest(this.#buckets, key, { left: isEnough ? left - 1 : left, at }, most);
     return isEnough;
   }
 }

@@ -40,3 +40,11 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
     signal.addEventListener('abort', wake);
   });
 }
+
+/** Resolves as soon as `signal` is aborted. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

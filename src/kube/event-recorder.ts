@@ -10,6 +10,7 @@ import { type Clock, sleep } from './clock.ts';
 import { ApiError } from './error.ts';
 import type { KubeObject, Resource } from './kube.ts';
 import { microTime } from './lease.ts';
+import { setNewest } from './newest.ts';
 import { collectionPath, objectPath } from './path.ts';
 import type { Transport } from './transport.ts';
 
@@ -108,7 +109,7 @@ export class EventRecorder {
     const now = clock.now();
     const { uid } = event.regarding;
     const series: Series = { uid, created: undefined, count: 1, seenAt: now, writtenAt: now, isPending: false };
-    this.#remember(key, series);
+    setNewest(this.#known, key, series, most);
     const isTaken = this.#send(async () => {
       try {
         series.created = await transport.create(collectionPath(events, event.metadata.namespace), event);
@@ -118,13 +119,6 @@ export class EventRecorder {
       }
     });
     if (!isTaken) this.#known.delete(key);
-  }
-
-  #remember(key: string, series: Series): void {
-    this.#known.delete(key);
-    this.#known.set(key, series);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > most && oldest !== undefined) this.#known.delete(oldest);
   }
 
   /** Counts it; the count is written once the series may be written again. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Clock, sleep } from './clock.ts';
+import { type Clock, sleep, whenAborted } from './clock.ts';
 import type { Elector } from './elector.ts';
 import type { Reflector } from './reflector.ts';
 import type { Transport } from './transport.ts';
@@ -105,10 +105,4 @@ export class Manager {
     await Promise.race([all, sleep(clock, syncTimeoutSeconds * 1000, enough)]);
     if (!enough.aborted) throw new SyncTimeoutError(`the caches were not filled within ${syncTimeoutSeconds} seconds`);
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
