@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod';
+import { acceptance } from './accept.ts';
 import type { OAuthApplicationSpec, OAuthApplicationStatus } from './application.ts';
 import { apiVersion, applicationKind, applicationSpec, applicationStatus, maxNameLength } from './application.ts';
 import { applicationTransitions } from './application-rules.ts';
@@ -84,16 +85,15 @@ export function registryChangeIssues(spec: OAuthRegistrySpec, old: OAuthRegistry
  * Never fails: what is malformed is left out, in lists item by item, and the caller proves the rest before it acts on it.
  */
 export function parseApplicationStatus(status: unknown): OAuthApplicationStatus {
-  // Nearly always it is as we wrote it.
-  const whole = tried(applicationStatus, typeof status === 'object' ? { ...status } : status);
-  if (whole.success) return whole.data;
-  return applicationStatus.parse(wellFormed(applicationStatus.shape, status));
+  return isWholeStatus(status) ? status : applicationStatus.parse(wellFormed(applicationStatus.shape, status));
 }
 
 /** Reads the status of an OAuthRegistry, likewise. */
 export function parseRegistryStatus(status: unknown): OAuthRegistryStatus {
   return registryStatus.parse(wellFormed(registryStatus.shape, status));
 }
+
+const isWholeStatus = acceptance(applicationStatus);
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -128,7 +128,9 @@ type Reader<T> = (value: unknown, unknownFields: UnknownFields) => Parsed<T>;
 
 function reader<S extends z.ZodType>(schema: S): Reader<z.output<S>> {
   const known = structural(schema);
+  const isWhole = acceptance(schema);
   return (value, unknownFields) => {
+    if (isWhole(value)) return { ok: true, value };
     const pruned = prune(known, value, ['spec']);
     const refused = unknownFields === 'refuse' ? pruned.unknown.map(unknownField) : [];
     const result = tried(schema, pruned.value);

@@ -38,10 +38,13 @@ export async function coldStart(site: Site, { resources, rounds }: Options): Pro
 
 /** They stay: to delete them would take as long, and the control plane goes after the last section. */
 async function makeResources(site: Site, count: number): Promise<void> {
+  // To make many takes longer than the default interval: nothing is looked at again meanwhile.
+  await site.setResyncInterval('1h');
   const controller = await site.start();
   const place = await site.place();
   await Promise.all([place.apply(applicationNames(count)), place.until(() => place.ready.size === count)]);
   await settle(controller);
+  await site.setResyncInterval(null);
   // What a registry's status says of all applications is looked up at intervals, and at a start.
   await settle(await site.start());
 }
