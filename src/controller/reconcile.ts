@@ -6,12 +6,12 @@
 
 import type { OAuthApplicationSpec } from '../api/application.ts';
 import { parseApplicationSpec } from '../api/parse.ts';
-import type { Key } from '../cluster/cluster.ts';
+import { ClusterError, type Key } from '../cluster/cluster.ts';
 import { desiredOf } from '../core/desired.ts';
 import { guard } from '../core/guards.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Failure, Pass } from '../core/outcome.ts';
-import { type Action, plan } from '../core/plan.ts';
+import { type Action, isTimely, plan } from '../core/plan.ts';
 import type { Refusal } from '../core/policy.ts';
 import { doneEvents, report, reportRefusal, reportSuspension } from '../core/report.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
@@ -86,6 +86,7 @@ async function carryOut(actions: readonly Action[], desired: Desired, found: Obs
   try {
     for (const action of actions) {
       ports.signal.throwIfAborted();
+      if (!isTimely(action, known, ports.clock())) throw new ClusterError('conflict', 'the intent is out of date');
       const result: Observed | Failure = await perform(action, desired, known, ports).catch(failureOf);
       if ('reason' in result) return { known, failure: result };
       known = result;

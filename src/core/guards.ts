@@ -11,8 +11,9 @@ import { borneSince } from './conditions.ts';
 import { sameName } from './names.ts';
 import { accountForClientSecrets, applicationStanding, type Observed, secretStanding } from './observed.ts';
 import type { Action } from './plan.ts';
-import { isHeld, openOperationOf } from './resource.ts';
+import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
 import type { Desired } from './state.ts';
+import { allowedSkew } from './time.ts';
 
 /** Actions that wait for something, and for what. */
 export interface Held {
@@ -60,6 +61,7 @@ const guards: readonly Guard[] = [
   { holds: everything, verdict: uncertainApplication },
   { holds: new Set([...creation, ...delivery]), verdict: foreignSecret },
   { holds: creation, verdict: missingApplication },
+  { holds: creation, verdict: slowClock },
   { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
   { holds: delivery, verdict: noFreeSlot },
   { holds: new Set(['DeliverSecret', 'RetireSecret', 'DeleteClientSecret']), verdict: unreadableValue },
@@ -138,6 +140,16 @@ function missingApplication(desired: Desired, observed: Observed, { now, consist
   if (seen !== undefined && now >= due) return undefined;
   const message = `${gone}; it is created again, with a new client ID, once a second look confirms it`;
   return { reason: 'ApplicationMissing', message, afterSeconds: Math.max(1, Math.ceil((due - now) / 1_000)) };
+}
+
+/** Whatever bears an explicit name and looks older than its resource is taken for somebody else's, our own included. */
+function slowClock({ application: { name } }: Desired, { application, resource }: Observed, { now }: Moment): Verdict {
+  const behind = resource.creationTime - allowedSkew - now;
+  if (application !== undefined || explicitNameOf(resource) === undefined || behind <= 0) return undefined;
+  const seconds = Math.ceil((resource.creationTime - now) / 1_000);
+  const message = `the controller's clock is ${seconds} seconds behind the API server's: an application ${name} that is created now would look older than this resource, and so not its own; set the clocks right`;
+  // Nobody tells that a clock was set right.
+  return { reason: 'ClockSkew', message, afterSeconds: Math.min(60, Math.ceil(behind / 1_000)) };
 }
 
 function reportedDrift({ driftPolicy }: Desired): Verdict {

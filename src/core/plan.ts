@@ -90,6 +90,15 @@ function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt
   };
 }
 
+/**
+ * Whether an action may still be taken that an open intent is there for: what it makes must be found in the attempt's
+ * window, however long it took to record the intent and whatever became of the clock meanwhile.
+ */
+export function isTimely({ kind }: Action, { resource }: Observed, now: number): boolean {
+  const open = kind === 'CreateApplication' || kind === 'IssueClientSecret' ? openOperationOf(resource) : undefined;
+  return open === undefined || isFresh(open, now);
+}
+
 /** An application that is changed is not what was sent any more: from then on the binding proves it, not the attempt. */
 function pastCreation(operation: Operation | undefined): Operation | undefined {
   return operation?.kind === 'CreateApplication' ? { ...operation, kind: 'IssueClientSecret' } : operation;

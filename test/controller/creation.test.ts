@@ -190,6 +190,51 @@ describe('a create that fails', () => {
   });
 });
 
+const hour = 3_600_000;
+
+describe('a clock that is set after the intent, and an answer that is lost:', () => {
+  it.each([
+    { operation: 'create', after: 'cluster.hold', at: 2, jump: hour },
+    { operation: 'create', after: 'cluster.hold', at: 2, jump: -hour },
+    { operation: 'issueClientSecret', after: 'registry.create', at: 3, jump: hour },
+  ] as const)('what $operation made is found to be ours, once ($jump ms)', async ({ operation, after, at, jump }) => {
+    const made = await world();
+    made.apply();
+    made.registry.failNext(operation, new RegistryError('uncertain', 'no answer', { operation }), 'after');
+    made.faults.arm({ at, when: 'after', how: 'answered', jump });
+    await made.rest();
+    expect([made.faults.fired, made.faults.calls[at]]).toEqual([true, after]);
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+    const { id = '' } = (await made.application()) ?? {};
+    expect(await made.registry.outside.list()).toHaveLength(1);
+    expect(await made.registry.outside.clientSecrets(id)).toHaveLength(1);
+  });
+});
+
+describe('a clock that is behind the API server’s', () => {
+  const rules = { type: 'Store', store: {}, rules: [{ applicationNames: ['storefront'] }] };
+
+  it('makes an explicit name wait: an application of now would look older than its resource', async () => {
+    const made = await world({ registrySpec: rules });
+    made.apply({ applicationName: 'storefront' });
+    made.jump(-90_000);
+    expect(await made.pass()).toEqual({ kind: 'after', seconds: 60 });
+    expect(made.reasons()).toMatchObject({ Ready: '?ClockSkew', Reconciling: 'ClockSkew' });
+    expect([clusterWrites(made), registryWrites(made)]).toEqual([['writeStatus'], []]);
+    made.advance(60_000);
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+  });
+
+  it('is no obstacle to a name that is derived', async () => {
+    const made = await world();
+    made.apply();
+    made.jump(-90_000);
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+  });
+});
+
 describe('a registry that gives values once', () => {
   it('has a client secret that was issued and lost deleted, and gives another', async () => {
     const made = await world({ readable: false });
