@@ -32,6 +32,10 @@ export interface Behaviour {
   readonly secretsReadable: boolean;
   /** What UpdateApplication does with an empty `NewRedirectUris`. */
   readonly emptyRedirectURIs: 'clear' | 'ignore' | 'refuse';
+  /** Milliseconds for which reads do not show a write. */
+  readonly consistencyDelay: number;
+  /** `undefined`: as many as come. */
+  readonly callsPerSecond: number | undefined;
 }
 
 /** What an answer holds beside the request's ID. */

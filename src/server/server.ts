@@ -11,7 +11,9 @@ import { type AccessKey, authenticator } from './authentication.ts';
 import { perform } from './ims-api.ts';
 import type { Entry } from './journal.ts';
 import { type Listener, type ListenOptions, listen } from './listener.ts';
+import { lagging } from './replica.ts';
 import type { WireRequest } from './request.ts';
+import { throttle } from './throttle.ts';
 
 /** What a server serves, and to whom. */
 export interface ServerOptions {
@@ -39,16 +41,28 @@ export interface RegistryServer {
 }
 
 /** What is taken where the documentation leaves it open. */
-const usual: Behaviour = { secretsReadable: true, emptyRedirectURIs: 'clear' };
+const usual: Behaviour = {
+  secretsReadable: true,
+  emptyRedirectURIs: 'clear',
+  consistencyDelay: 0,
+  callsPerSecond: undefined,
+};
 
 /** Fails as the registry's `account` does. */
 export async function openServer(options: ServerOptions): Promise<RegistryServer> {
-  const { registry, accessKeys, clock, newID, log, journal = () => undefined } = options;
-  const { accountID } = await registry.account();
+  const { accessKeys, clock, newID, log, journal = () => undefined } = options;
+  const { accountID } = await options.registry.account();
   const behaviour = { ...usual, ...options.behaviour };
-  const account = { accountID, registry, replica: registry, behaviour, newID };
+  const account = { accountID, ...copies(options.registry, behaviour, clock), behaviour, newID };
+  const authenticate = authenticator(accessKeys, clock);
+  const admitRate =
+    behaviour.callsPerSecond === undefined ? () => undefined : throttle(behaviour.callsPerSecond, clock);
   const answer = answering({
-    admit: authenticator(accessKeys, clock),
+    admit: (request, call) => {
+      authenticate(request, call);
+      // Strangers use nothing up.
+      admitRate();
+    },
     perform: (call) => perform(call, account),
     clock,
     newID,
@@ -60,4 +74,8 @@ export async function openServer(options: ServerOptions): Promise<RegistryServer
     listen: (where) =>
       listen(where, { answer, refuse: (refusal, host) => refused(refusal, newRequestID(newID), host) }),
   };
+}
+
+function copies(registry: Registry, { consistencyDelay }: Behaviour, clock: () => number) {
+  return consistencyDelay > 0 ? lagging(registry, consistencyDelay, clock) : { registry, replica: registry };
 }
