@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isDeepStrictEqual } from 'node:util';
+import { isSame } from '../core/same.ts';
 import type { ListedApplication } from '../core/state.ts';
 
 /** An application as it was last seen. */
@@ -53,7 +53,7 @@ function differing(before: Sightings, after: Sightings): ReadonlySet<string> {
   const names = new Set<string>();
   for (const id of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before, after].map((sightings) => sightings.get(id)?.application);
-    if (!isDeepStrictEqual(old, now)) names.add((now ?? old)?.name.toLowerCase() ?? '');
+    if (!isSame(old, now)) names.add((now ?? old)?.name.toLowerCase() ?? '');
   }
   return names;
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Event, Failure, Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
+import { isSame } from '../core/same.ts';
 import type { Registries } from './registries.ts';
 
 /** The time of day is what others are told; it may jump. How long something takes or lasts is told by the other clock alone. */
@@ -73,7 +73,7 @@ export function tell(
 
 /** What a pass came to, by its report. */
 export function outcomeOf(resource: Resource, { status, next }: Report): Outcome {
-  const isNews = !isDeepStrictEqual(told(status), told(resource.status));
+  const isNews = !isSame(told(status), told(resource.status));
   const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason;
   return { reason, isNews, next };
 }

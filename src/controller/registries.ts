@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import { parseRegistrySpec } from '../api/parse.ts';
 import type { OAuthRegistrySpec } from '../api/registry.ts';
 import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
@@ -13,6 +12,7 @@ import { grantFor, type Policy } from '../core/grant.ts';
 import type { Failure } from '../core/outcome.ts';
 import { wasEverBound } from '../core/removal.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
+import { isSame } from '../core/same.ts';
 import type { Labels } from '../core/selector.ts';
 import type { Registry } from '../registry/registry.ts';
 import { openLooks, type Result } from './looks.ts';
@@ -111,7 +111,7 @@ export function openRegistries({ cluster, open, namespaces, ...clocks }: Registr
     regranting: (before, after) => {
       const named = cluster.registries().filter(({ spec }) => {
         const policy = parseRegistrySpec(spec);
-        return policy.ok && !isDeepStrictEqual(grantFor(policy.value, before), grantFor(policy.value, after));
+        return policy.ok && !isSame(grantFor(policy.value, before), grantFor(policy.value, after));
       });
       return new Set(named.map(({ name }) => name));
     },
@@ -138,7 +138,7 @@ function everybody(): boolean {
 
 /** A change of the registry itself concerns everybody; others concern whom they say. */
 function concernOf(before: Result, after: Result, cluster: Cluster): Refreshed['concerned'] {
-  if (!isDeepStrictEqual(outline(before), outline(after))) return everybody;
+  if (!isSame(outline(before), outline(after))) return everybody;
   if ('reason' in before || 'reason' in after) return undefined;
   const [regranted, changed] = [regrantedBy(before.policy, after.policy, cluster), changedIn(before, after)];
   if (regranted === undefined || changed === undefined) return regranted ?? changed;
@@ -147,13 +147,12 @@ function concernOf(before: Result, after: Result, cluster: Cluster): Refreshed['
 
 /** A change of the rules concerns the namespaces that they grant other things than before. */
 function regrantedBy(old: Policy, now: Policy, cluster: Cluster): Refreshed['concerned'] {
-  if (isDeepStrictEqual(old, now)) return undefined;
+  if (isSame(old, now)) return undefined;
   const known = new Map<string, boolean>();
   return ({ namespace }) => {
     const labels = cluster.namespaceLabels(namespace);
     const concerns =
-      known.get(namespace) ??
-      (labels === undefined || !isDeepStrictEqual(grantFor(old, labels), grantFor(now, labels)));
+      known.get(namespace) ?? (labels === undefined || !isSame(grantFor(old, labels), grantFor(now, labels)));
     known.set(namespace, concerns);
     return concerns;
   };

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import { parseRegistryStatus } from '../api/parse.ts';
 import type { OAuthRegistryStatus } from '../api/registry.ts';
 import type { Key, RegistryResource } from '../cluster/cluster.ts';
 import { type Claim, readyCondition } from '../core/conditions.ts';
 import type { Failure } from '../core/outcome.ts';
+import { isSame } from '../core/same.ts';
 import { toTimestamp } from '../core/time.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 import type { Survey } from './survey.ts';
@@ -41,7 +41,7 @@ export function statusOf(
     observedGeneration: resource.generation,
     conditions: [readyCondition(claimOf(resource, look, users), before.conditions ?? [], resource.generation, now)],
   };
-  return isDeepStrictEqual(told(status), told(before)) ? undefined : status;
+  return isSame(told(status), told(before)) ? undefined : status;
 }
 
 /** What was known stays while a registry does not answer. */

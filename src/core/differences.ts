@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Application, ApplicationSettings } from './state.ts';
 
 /** One field that differs, both values as JSON; lists are sorted, since their order means nothing. */
@@ -38,9 +38,7 @@ export function changesFor(wanted: Application, differing: readonly Difference[]
 export function digestOf(application: Application): string {
   const { name, type, protocolVersion } = application;
   const settings = comparedFields(application).map((field) => [field, canonical(application[field])]);
-  return createHash('sha256')
-    .update(JSON.stringify([name.toLowerCase(), type, protocolVersion, ...settings]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([name.toLowerCase(), type, protocolVersion, ...settings]));
 }
 
 /** Whether `found` is, field by field, what a create with this digest sent. */

@@ -87,13 +87,11 @@ function operationFacts(resource: Resource, now: number): Facts {
 
 /** The old status with new facts and conditions; a fact that is `undefined` goes. */
 export function statusWith(resource: Resource, facts: Facts, conditions: Condition[]): OAuthApplicationStatus {
-  const all = { ...resource.status, ...facts, observedGeneration: resource.generation, conditions };
-  return withoutAbsent(all);
-}
-
-/** The old status was checked when it was read, and what is new in it is ours: nothing is left to check. */
-function withoutAbsent<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was undefined is gone
-  return Object.fromEntries(present) as T;
+  const status: Record<string, unknown> = { ...resource.status };
+  for (const [name, value] of Object.entries({ ...facts, observedGeneration: resource.generation, conditions })) {
+    if (value === undefined) delete status[name];
+    else status[name] = value;
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the old status was checked when it was read, and what is new is ours
+  return status as OAuthApplicationStatus;
 }

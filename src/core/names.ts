@@ -8,7 +8,7 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The longest name that RAM takes (CreateApplication, AppName). */
 const longest = 64;
@@ -24,7 +24,7 @@ const digits = 'abcdefghijklmnopqrstuvwxyz234567';
 export function derivedName(prefix: string | undefined, namespace: string, name: string): string {
   const whole = prefix === undefined ? `${namespace}.${name}` : `${prefix}_${namespace}.${name}`;
   if (whole.length <= longest) return whole;
-  const digest = createHash('sha256').update(`${namespace}/${name}`).digest();
+  const digest = hash('sha256', `${namespace}/${name}`, 'buffer');
   return `${whole.slice(0, keptOfLong)}_${base32(digest).slice(0, longest - keptOfLong - 1)}`;
 }
 

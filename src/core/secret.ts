@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Resource } from './resource.ts';
 import { writeBinding } from './resource.ts';
 import { Sensitive } from './sensitive.ts';
@@ -97,10 +97,9 @@ export function contentDigest(
 ): string {
   const texts = standardTexts(desired, clientID);
   const { labels, annotations, keys, data } = desired.secret;
-  const content = [owner.uid, desired.binding, texts, labels, annotations, keys, data, clientSecretID ?? ''].map(
-    sorted,
-  );
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  const fields = [{ ...desired.binding }, texts, labels, annotations, keys, data].map(inOrder);
+  const content = [owner.uid, ...fields, clientSecretID ?? ''];
+  return hash('sha256', JSON.stringify(content)).slice(0, 32);
 }
 
 /** How many bytes the user's further keys have once they are expanded with a client secret of 64 characters. */
@@ -148,7 +147,9 @@ function base64(text: string): Sensitive {
   return new Sensitive(Buffer.from(text, 'utf8').toString('base64'));
 }
 
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+/** The fields in the order of their names, which is all that those who wrote them may differ in. */
+function inOrder(fields: Readonly<Record<string, string>>): readonly (readonly [string, string | undefined])[] {
+  return Object.keys(fields)
+    .toSorted()
+    .map((name) => [name, fields[name]]);
 }

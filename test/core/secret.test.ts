@@ -123,6 +123,11 @@ describe('the digest of the content', () => {
     expect(digest({ scopes: ['profile', 'openid'] })).toBe(digest({ scopes: ['openid', 'profile'] }));
   });
 
+  it('is what it was in every version: another would have all Secrets written anew', () => {
+    const secret = { labels: { b: '1', a: '2' }, keys: { clientID: 'id' }, data: { text: '$(issuer)' } };
+    expect(digest({ secret })).toBe('668712592b5492f1f6b98027656d4444');
+  });
+
   it('does not change with what never reaches the Secret', () => {
     expect(digest({ displayName: 'Store' })).toBe(digest());
   });
