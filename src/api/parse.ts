@@ -19,7 +19,7 @@ import {
 } from './registry.ts';
 import { registryTransitions } from './registry-rules.ts';
 import type { Transition } from './rule.ts';
-import { prune, structural } from './structural.ts';
+import { prune, type Structural, structural } from './structural.ts';
 
 /** One thing that is wrong. */
 export interface Issue {
@@ -127,10 +127,12 @@ function tried<S extends z.ZodType>(schema: S, value: unknown): Tried<z.output<S
 type Reader<T> = (value: unknown, unknownFields: UnknownFields) => Parsed<T>;
 
 function reader<S extends z.ZodType>(schema: S): Reader<z.output<S>> {
-  const known = structural(schema);
   const isWhole = acceptance(schema);
+  let known: Structural | undefined;
   return (value, unknownFields) => {
     if (isWhole(value)) return { ok: true, value };
+    // Most programs that end soon, and most starts, need none.
+    known ??= structural(schema);
     const pruned = prune(known, value, ['spec']);
     const refused = unknownFields === 'refuse' ? pruned.unknown.map(unknownField) : [];
     const result = tried(schema, pruned.value);
