@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 # No install scripts, and the versions and digests of the lock file. Not `npm ci`: it refuses a lock file that lacks the optional
 # programs of other platforms, none of which is needed here.
 RUN npm install --no-save --ignore-scripts --no-audit --no-fund
-COPY scripts/build.ts scripts/
+COPY scripts/build.ts scripts/narrowed.ts scripts/
 COPY src src
 RUN node scripts/build.ts
 

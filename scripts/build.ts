@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import * as z from 'zod';
+import { narrowed } from './narrowed.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
@@ -36,6 +37,7 @@ const { metafile } = await build({
   preserveSymlinks: true,
   // CommonJS modules within call for Node's own ones.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  plugins: [narrowed(root)],
   metafile: true,
 });
 writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
