@@ -32,6 +32,9 @@ export interface AuditEvent {
   };
   readonly responseStatus?: { readonly code?: number };
   readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp?: string;
+  /** At the level RequestResponse alone. */
+  readonly responseObject?: { readonly metadata?: { readonly resourceVersion?: string } };
 }
 
 /** A cluster, and what tests do with it as its administrator. */

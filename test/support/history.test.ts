@@ -44,7 +44,7 @@ function application(version: string, status: Partial<ApplicationObject['status'
 }
 
 function told(applications: readonly ApplicationObject[], secrets: readonly SecretObject[] = [secret]) {
-  const revision = <T>(object: T) => ({ type: 'MODIFIED', object });
+  const revision = <T>(object: T) => ({ type: 'MODIFIED', object, at: 0 });
   const history: History = {
     applications: applications.map(revision),
     secrets: secrets.map(revision),

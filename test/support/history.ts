@@ -4,7 +4,7 @@
  * @module
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll } from 'vitest';
@@ -15,9 +15,11 @@ import { eventually } from './eventually.ts';
 import { kstatus } from './kstatus.ts';
 import { type ApplicationObject, condition, type SecretObject, values } from './tenant.ts';
 
-interface Revision<T> {
+/** A revision, and when the watch told of it, in milliseconds since the epoch. */
+export interface Revision<T> {
   readonly type: string;
   readonly object: T;
+  readonly at: number;
 }
 
 type Applications = readonly Revision<ApplicationObject>[];
@@ -31,6 +33,9 @@ export interface History {
   caughtUp(): Promise<void>;
 }
 
+/** What every object has. */
+type Recorded = ApplicationObject | SecretObject;
+
 const paths = {
   applications: '/apis/ramify.dev/v1alpha1/oauthapplications',
   secrets: '/api/v1/secrets',
@@ -42,7 +47,7 @@ export function recordHistory(cluster: Cluster): History {
   const secrets: Revision<SecretObject>[] = [];
   record(cluster, paths.applications, applications);
   record(cluster, paths.secrets, secrets);
-  const seen = async (path: string, revisions: readonly Revision<ApplicationObject | SecretObject>[]) => {
+  const seen = async (path: string, revisions: readonly Revision<Recorded>[]) => {
     const { body } = await cluster.request<{ items: ApplicationObject[] }>('GET', path);
     const latest = body.items.map(({ metadata }) => metadata.resourceVersion);
     const recorded = () => new Set(revisions.map(({ object }) => object.metadata.resourceVersion));
@@ -58,15 +63,26 @@ export function recordHistory(cluster: Cluster): History {
   };
 }
 
-function record<T>({ access }: Cluster, path: string, revisions: Revision<T>[]): void {
-  const args = ['--kubeconfig', access.kubeconfig, 'get', '--raw', `${path}?watch=true`];
-  const watch = spawn(access.kubectl, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  createInterface({ input: watch.stdout }).on('line', (line) => {
-    const revision: Revision<T> = JSON.parse(line);
-    revisions.push(revision);
-  });
+/** A watch ends with its server, and when its kind is defined anew: the next one goes on where it was. */
+function record<T extends Recorded>({ access }: Cluster, path: string, revisions: Revision<T>[]): void {
+  let watch: ChildProcess | undefined;
+  let isOver = false;
+  const follow = () => {
+    if (isOver) return;
+    const last = revisions.at(-1)?.object.metadata.resourceVersion;
+    const from = last === undefined ? '' : `&resourceVersion=${last}`;
+    const args = ['--kubeconfig', access.kubeconfig, 'get', '--raw', `${path}?watch=true${from}`];
+    const next = spawn(access.kubectl, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    createInterface({ input: next.stdout }).on('line', (line) => {
+      const revision: Omit<Revision<T>, 'at'> = JSON.parse(line);
+      if (revision.type !== 'ERROR') revisions.push({ ...revision, at: Date.now() });
+    });
+    watch = next.on('close', follow);
+  };
+  follow();
   afterAll(() => {
-    watch.kill();
+    isOver = true;
+    watch?.kill();
   });
 }
 

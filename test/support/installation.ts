@@ -10,6 +10,7 @@ import { afterAll } from 'vitest';
 import { requestBackup } from '../../src/cli/store-socket.ts';
 import { openStore } from '../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../src/registry/store/store.ts';
+import type { AuditLevel } from '../controlplane/controlplane.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type OwnCluster, ownCluster } from './cluster.ts';
 import { type ControllerProcess, type LogLine, startController } from './controller-process.ts';
@@ -45,14 +46,28 @@ export interface Installation {
   pragma(text: string): void;
 }
 
-/**
- * Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file.
- *
- * @param store path of the SQLite file; by default in the control plane's folder, which goes however the test ends
- */
-export async function install(registrySpec: object = {}, store?: string): Promise<Installation> {
-  const cluster = await ownCluster({ crds: ownCRDs(), auditLog: 'Metadata' });
-  const installation = openInstallation(cluster, store ?? join(dirname(cluster.access.kubeconfig), 'store.db'));
+interface InstallOptions {
+  /** Path of the SQLite file; by default in the control plane's folder, which goes however the test ends. */
+  readonly store?: string;
+  /** Module that is loaded before the controller; by default the one that `pragma` speaks to. */
+  readonly preload?: string;
+  /** Default Metadata. */
+  readonly auditLog?: AuditLevel;
+  /** Default true; without it, which starts sooner, nobody collects garbage and no namespace goes. */
+  readonly controllerManager?: boolean;
+}
+
+/** Installs everything, with an OAuthRegistry `default` of type Store, and starts the controller; it ends with the file. */
+export async function install(
+  registrySpec: object = {},
+  { store, preload = faults, auditLog = 'Metadata', controllerManager = true }: InstallOptions = {},
+): Promise<Installation> {
+  const cluster = await ownCluster({ crds: ownCRDs(), auditLog, controllerManager });
+  const installation = openInstallation(
+    cluster,
+    store ?? join(dirname(cluster.access.kubeconfig), 'store.db'),
+    preload,
+  );
   const spec = { type: 'Store', store: { issuerURL }, ...registrySpec };
   const metadata = { name: 'default' };
   await cluster.apply(JSON.stringify({ apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata, spec }));
@@ -60,7 +75,7 @@ export async function install(registrySpec: object = {}, store?: string): Promis
   return installation;
 }
 
-function openInstallation(cluster: OwnCluster, store: string): Installation {
+function openInstallation(cluster: OwnCluster, store: string, preload: string): Installation {
   const output: string[] = [];
   let controller: ControllerProcess | undefined;
   const stop: Installation['stop'] = async (signal = 'SIGTERM') => {
@@ -88,7 +103,7 @@ function openInstallation(cluster: OwnCluster, store: string): Installation {
       const onLine = (line: string) => output.push(line);
       const { kubeconfig } = cluster.access;
       const flags = ['--metrics-address', '127.0.0.1:0'];
-      controller = await startController({ kubeconfig, store, logLevel: 'trace', flags, onLine, preload: faults });
+      controller = await startController({ kubeconfig, store, logLevel: 'trace', flags, onLine, preload });
     },
     stop,
     withStore: (work) => withStore(store, `${store}.key`, work),
