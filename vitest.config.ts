@@ -4,10 +4,15 @@
  *
  * @module
  */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** By default one core is left idle; here there may be no more than two. */
 const maxWorkers = '100%';
+/** More than there are cores: half of what these tests do is to wait, for servers that start and for times that pass. */
+const waitingWorkers = '200%';
+/** Programs under test start from sources, again and again: what Node made of them is kept. */
+const compileCache = fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
 
 /** CommonJS packages look as they look to Node: their default export is `module.exports`. */
 const deps = { interopDefault: false };
@@ -33,11 +38,13 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
-          maxWorkers,
+          maxWorkers: waitingWorkers,
           deps,
           globalSetup: ['test/controlplane/shared.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          env: { NODE_COMPILE_CACHE: compileCache },
+          // None is a measurement: a machine that is busy may be ten times as slow.
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
     ],

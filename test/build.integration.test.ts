@@ -96,7 +96,7 @@ test('in a pod it becomes ready without what reads kubeconfigs, does its work, a
     }),
   );
   await cluster.kubectl('apply', '--filename', 'deploy/samples/');
-  await cluster.kubectl('wait', '--for=condition=Ready', '--timeout=30s', 'oauthapplications', '--all');
+  await cluster.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'oauthapplications', '--all');
   expect(container.residentSize()).toBeLessThan(mostResident);
   expect(await container.stop()).toBe(0);
 });

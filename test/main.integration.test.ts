@@ -32,7 +32,10 @@ function file(name: string, text: string): string {
 
 /** `ramify`, as a person without a kubeconfig of their own starts it. */
 function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', leash, main, ...args], { env: { HOME: folder, ...env } });
+  const { NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, ['--import', leash, main, ...args], {
+    env: { HOME: folder, NODE_COMPILE_CACHE, ...env },
+  });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => (said.stdout += data));
   child.stderr.on('data', (data) => (said.stderr += data));
@@ -185,7 +188,7 @@ describe('a cluster', () => {
     beforeAll(async () => {
       const files = ownCRDs().flatMap((path) => ['--filename', path]);
       await cluster.kubectl('apply', '--server-side', ...files);
-      await cluster.kubectl('wait', '--for=condition=Established', '--timeout=30s', ...files);
+      await cluster.kubectl('wait', '--for=condition=Established', '--timeout=60s', ...files);
     });
 
     test('but another token than it knows', async () => {
@@ -249,7 +252,7 @@ describe('a cluster', () => {
       const plant = `process.on('SIGUSR2', () => void Promise.reject(new TypeError('planted')))`;
       const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(plant)}`;
       const controller = start(['controller', ...admin()], { NODE_OPTIONS });
-      await eventually(() => controller.said.stdout.includes('"msg":"ready"'), 30_000);
+      await eventually(() => controller.said.stdout.includes('"msg":"ready"'));
       controller.kill('SIGUSR2');
       const { code, stdout, stderr } = await controller.ended;
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -262,7 +265,7 @@ describe('a cluster', () => {
       await release();
       const controller = start(['controller', ...admin(), '--health-address', `127.0.0.1:${port}`]);
       const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
-      await eventually(async () => (await ask('/readyz')) === 200, 30_000);
+      await eventually(async () => (await ask('/readyz')) === 200);
       expect(await ask('/healthz')).toBe(200);
       await eventually(() => controller.said.stdout.includes('"msg":"ready"'));
       controller.kill(signal);

@@ -61,7 +61,7 @@ test('who may get /metrics is told them, and who may not is not', async () => {
   const { text } = await eventually(async () => {
     const answer = await scrape(token);
     return answer.status === 200 && answer;
-  }, 30_000);
+  });
   expect(text).toContain('leader_election_master_status{name="ramify-controller"} 1\n');
   expect(text).toMatch(/^rest_client_requests_total\{code="200",method="GET",host="127\.0\.0\.1:\d+"\} [1-9]/m);
 });

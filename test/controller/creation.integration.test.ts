@@ -228,7 +228,7 @@ describe('kubectl', () => {
 
   test('wait --for=condition=Ready ends', async () => {
     await team.apply('waited');
-    expect(await team.kubectl('wait', '--for=condition=Ready', 'oapp/waited', '--timeout=20s')).toContain('met');
+    expect(await team.kubectl('wait', '--for=condition=Ready', 'oapp/waited', '--timeout=60s')).toContain('met');
   });
 
   test('replace strips our marks, and the resource is held again', async () => {

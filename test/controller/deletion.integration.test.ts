@@ -65,7 +65,7 @@ async function collectedWithoutUs(): Promise<void> {
 describe('deletion', () => {
   test('with Delete takes the application and the Secret', async () => {
     const secret = await given('delete');
-    await team.kubectl('delete', 'oapp', 'delete', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'delete', '--timeout=60s');
     await team.gone('secrets', 'delete');
     gone.set('delete', clientID(secret));
   });
@@ -73,7 +73,7 @@ describe('deletion', () => {
   test('with Orphan leaves both, byte for byte', async () => {
     const secret = await given('orphan', { deletionPolicy: 'Orphan' });
     expect(secret.metadata.ownerReferences).toBeUndefined();
-    await team.kubectl('delete', 'oapp', 'orphan', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'orphan', '--timeout=60s');
     await collected();
     expect(await secretOf('orphan')).toEqual(secret);
     kept.set(clientID(secret), clientSecret(secret));
@@ -82,7 +82,7 @@ describe('deletion', () => {
   test.each(['foreground', 'background', 'orphan'])('with --cascade=%s takes both', async (cascade) => {
     const names = [1, 2, 3, 4, 5, 6].map((n) => `cascade-${cascade}-${n}`);
     const secrets = await Promise.all(names.map((name) => given(name)));
-    await team.kubectl('delete', 'oapp', ...names, `--cascade=${cascade}`, '--timeout=20s');
+    await team.kubectl('delete', 'oapp', ...names, `--cascade=${cascade}`, '--timeout=60s');
     for (const secret of secrets) {
       await team.gone('secrets', secret.metadata.name);
       gone.set(secret.metadata.name, clientID(secret));
@@ -91,7 +91,7 @@ describe('deletion', () => {
 
   test('with Orphan and --cascade=foreground leaves both', async () => {
     const secret = await given('foreground-orphan', { deletionPolicy: 'Orphan' });
-    await team.kubectl('delete', 'oapp', 'foreground-orphan', '--cascade=foreground', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'foreground-orphan', '--cascade=foreground', '--timeout=60s');
     await collected();
     expect(bytes(await secretOf('foreground-orphan'))).toEqual(bytes(secret));
     kept.set(clientID(secret), clientSecret(secret));
@@ -128,7 +128,7 @@ describe('deletion', () => {
 
   test('and creation again under the name is another application', async () => {
     const before = await given('again');
-    await team.kubectl('delete', 'oapp', 'again', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'again', '--timeout=60s');
     await team.applyReady('again');
     const after = await eventually(async () => {
       const secret = await secretOf('again');
@@ -215,13 +215,13 @@ describe('a suspended resource', () => {
     expect(resting.status).not.toHaveProperty('applicationID');
     expect(resting.status.observedGeneration).toBe(-1);
     expect(resting.metadata.finalizers).toBeUndefined();
-    await team.kubectl('delete', 'oapp', 'never', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'never', '--timeout=60s');
   });
 
   test('is deleted all the same', async () => {
     const secret = await given('asleep');
     await team.patch('oauthapplications', 'asleep', { spec: { suspend: true } });
-    await team.kubectl('delete', 'oapp', 'asleep', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'asleep', '--timeout=60s');
     await team.gone('secrets', 'asleep');
     gone.set('asleep', clientID(secret));
   });
@@ -231,7 +231,7 @@ describe('a suspended resource', () => {
     await team.patch('oauthapplications', 'changed', { spec: { suspend: true, deletionPolicy: 'Orphan' } });
     await team.until('changed', (object) => condition(object, 'Suspended')?.status === 'True');
     await team.patch('secrets', 'changed', { metadata: { labels: null } });
-    await team.kubectl('delete', 'oapp', 'changed', '--timeout=20s');
+    await team.kubectl('delete', 'oapp', 'changed', '--timeout=60s');
     await collected();
     const left = await secretOf('changed');
     expect(left.data).toEqual(secret.data);
@@ -253,14 +253,14 @@ test.each(['ramify.dev/reconcile-requested-at', 'reconcile.fluxcd.io/requestedAt
 
 describe('in the end', () => {
   test('the namespace is gone', async () => {
-    await installation.cluster.kubectl('wait', '--for=delete', `namespace/${going}`, '--timeout=40s');
+    await installation.cluster.kubectl('wait', '--for=delete', `namespace/${going}`, '--timeout=60s');
   });
 
   test('deletion of the CustomResourceDefinition leaves every Secret and application', async () => {
     const names = ['crd-a', 'crd-b', 'crd-c'];
     const secrets = await Promise.all(names.map((name) => given(name)));
     const { kubectl } = installation.cluster;
-    await kubectl('delete', 'crd', 'oauthapplications.ramify.dev', '--timeout=40s');
+    await kubectl('delete', 'crd', 'oauthapplications.ramify.dev', '--timeout=60s');
     await expect(kubectl('get', 'oauthapplications')).rejects.toThrow(/could not find|doesn't have/);
     await collectedWithoutUs();
     for (const secret of secrets) {
@@ -275,8 +275,8 @@ describe('in the end', () => {
     await installation.cluster.kubectl('apply', ...ownCRDs().flatMap((crd) => ['--filename', crd]));
     await installation.cluster.kubectl('wait', '--for=condition=Established', 'crd/oauthapplications.ramify.dev');
     const left = await secretOf('crd-a');
-    await eventually(() => team.apply('crd-a').then(() => true), 20_000);
-    await team.reason('crd-a', 'NameConflict', 30_000);
+    await eventually(() => team.apply('crd-a').then(() => true));
+    await team.reason('crd-a', 'NameConflict');
     expect(await secretOf('crd-a')).toEqual(left);
     const fresh = await given('fresh');
     kept.set(clientID(fresh), clientSecret(fresh));

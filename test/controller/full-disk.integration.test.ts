@@ -28,7 +28,7 @@ function mounted(): boolean {
 }
 
 test.runIf(mounted())('a full disk is RegistryUnavailable, and nothing is lost by it', async () => {
-  const { cluster, stop, withStore } = await install({}, join(folder, 'store.db'));
+  const { cluster, stop, withStore } = await install({}, { store: join(folder, 'store.db'), controllerManager: false });
   const team = await newTenant(cluster);
   const before = await team.applyReady('before');
   const ballast = join(folder, 'ballast');
@@ -38,7 +38,7 @@ test.runIf(mounted())('a full disk is RegistryUnavailable, and nothing is lost b
   const names = Array.from({ length: 20 }, (_, n) => `during-${n}`);
   await Promise.all(names.map((name) => team.apply(name)));
   for (const name of names) {
-    const refused = await team.reason(name, 'RegistryUnavailable', 30_000);
+    const refused = await team.reason(name, 'RegistryUnavailable', 60_000);
     expect(condition(refused, 'Ready')?.message).toContain('database or disk is full');
   }
   expect(await team.application('before')).toEqual(before);

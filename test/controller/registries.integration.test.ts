@@ -161,7 +161,7 @@ describe('a registry', () => {
   test('that nobody uses goes at once', async () => {
     await configure({}, 'idle');
     await eventually(async () => (await registry('idle'))?.conditions?.[0]?.status === 'True');
-    await installation.cluster.kubectl('delete', 'oreg', 'idle', '--timeout=10s');
+    await installation.cluster.kubectl('delete', 'oreg', 'idle', '--timeout=60s');
   });
 
   test('counts the names that no resource claims, and deletes none', async () => {

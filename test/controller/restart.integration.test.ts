@@ -99,14 +99,14 @@ describe('calls of the API server', () => {
   });
 
   test('resync: no write', async () => {
-    const { writes } = await counted('resync', () => passes(quiet, apps, 15_000));
+    const { writes } = await counted('resync', () => passes(quiet, apps, 60_000));
     expect(writes).toBe(0);
   });
 
   test('restart: no write, of anything', async () => {
     const { all } = await counted('restart', async () => {
       expect(await installation.stop()).toBe(0);
-      const passed = passes(quiet, apps, 20_000);
+      const passed = passes(quiet, apps, 60_000);
       await installation.start();
       await passed;
     });
@@ -249,7 +249,8 @@ describe('the process', () => {
     await eventually(async () => (await team.application('busy-0'))?.metadata.finalizers !== undefined);
     const began = performance.now();
     expect(await installation.stop()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    // Well before it would be killed: a pod has 30 seconds.
+    expect(performance.now() - began).toBeLessThan(20_000);
     await applied;
     await installation.withStore(async (store) => {
       const made = (await store.list()).filter(({ name }) => name.includes('.busy-'));
@@ -260,7 +261,7 @@ describe('the process', () => {
       }
     });
     await installation.start();
-    await each(names, (name) => team.reason(name, 'Succeeded', 30_000));
+    await each(names, (name) => team.reason(name, 'Succeeded'));
   });
 
   test('killed twice in the middle of 50 creations makes every application once and loses no secret', async () => {
@@ -269,13 +270,13 @@ describe('the process', () => {
     const applying = applyAll(tenant, names);
     const done = () => installation.log().filter((line) => isCreation(line, tenant.namespace)).length;
     for (const enough of [8, 30]) {
-      await eventually(() => done() >= enough, 30_000);
+      await eventually(() => done() >= enough);
       await installation.stop('SIGKILL');
       expect(done()).toBeLessThan(50);
       await installation.start();
     }
     await applying;
-    await each(names, (name) => tenant.reason(name, 'Succeeded', 60_000));
+    await each(names, (name) => tenant.reason(name, 'Succeeded'));
     await installation.stop();
     await installation.withStore(async (store) => {
       const made = (await store.list()).filter(({ name }) => name.startsWith(`${tenant.namespace}.`));

@@ -57,7 +57,7 @@ const accepted = (secrets: readonly SecretObject[]) =>
 
 /** The restart, until each of the resources was passed over. */
 async function startAndPass(names: readonly string[]): Promise<void> {
-  const passed = installation.passes(new Set(names.map((name) => `${team.namespace}/${name}`)), 30_000);
+  const passed = installation.passes(new Set(names.map((name) => `${team.namespace}/${name}`)), 60_000);
   await installation.start();
   await passed;
 }
@@ -104,12 +104,12 @@ describe('a store restored from a backup', () => {
     const counting = await count(installation.cluster);
     const written = (await writesOf(known)).length;
     await startAndPass(known);
-    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 30_000));
+    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 60_000));
     await eventually(async () => {
       const now = await clientIDs(later);
       return now.every((id, n) => id !== before.later[n]);
     });
-    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 30_000));
+    await each([...during, ...later], (name) => team.reason(name, 'Succeeded', 60_000));
     await counting.calls();
     expect((await writesOf(known)).slice(written)).toEqual([]);
     expect(await each(known, secretOf)).toEqual(before.secrets);

@@ -57,7 +57,7 @@ export interface ControlPlane extends ClusterAccess {
   stop(): Promise<void>;
 }
 
-const startMilliseconds = 60_000;
+const startMilliseconds = 120_000;
 const startAttempts = 3;
 
 /**
@@ -195,5 +195,5 @@ async function installCRDs({ kubectl, kubeconfig: path }: ClusterAccess, crds: r
   if (crds.length === 0) return;
   const files = crds.flatMap((crd) => ['--filename', crd]);
   await run(kubectl, ['--kubeconfig', path, 'apply', '--server-side', ...files]);
-  await run(kubectl, ['--kubeconfig', path, 'wait', '--for=condition=Established', '--timeout=30s', ...files]);
+  await run(kubectl, ['--kubeconfig', path, 'wait', '--for=condition=Established', '--timeout=60s', ...files]);
 }

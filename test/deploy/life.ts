@@ -17,7 +17,7 @@ export async function grantNames({ kubectl }: Cluster, namespace: string): Promi
   const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
   const spec = { rules: [{ namespaceSelector, applicationNames: ['explicit'] }] };
   await kubectl('patch', 'oauthregistries', 'default', '--type=merge', '--patch', JSON.stringify({ spec }));
-  await kubectl('wait', '--for=condition=Ready', 'oauthregistries', 'default', '--timeout=30s');
+  await kubectl('wait', '--for=condition=Ready', 'oauthregistries', 'default', '--timeout=60s');
 }
 
 /** Somebody else writes the Lease until `was` holds: a leader whose renewal comes second looks at it again. */

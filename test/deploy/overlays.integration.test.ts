@@ -112,7 +112,7 @@ describe('teams', () => {
       const known = new Set(own.flat().map((rule) => JSON.stringify(rule)));
       return (await rulesOf(role)).filter((rule) => !known.has(JSON.stringify(rule)));
     };
-    await eventually(async () => (await gained()).length >= gains[role].length, 30_000);
+    await eventually(async () => (await gained()).length >= gains[role].length);
     expect(new Set(await gained())).toEqual(new Set(gains[role]));
   });
 });

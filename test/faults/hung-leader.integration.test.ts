@@ -29,7 +29,7 @@ async function saying(controller: ControllerProcess, message: string, times = 1)
 }
 
 test('who succeeds a leader that hung waits for its store, and every application is there once', async () => {
-  const { cluster, store, stop, withStore } = await install();
+  const { cluster, store, stop, withStore } = await install({}, { controllerManager: false });
   await stop();
   const replica = () => {
     const controller = spawnController({ kubeconfig: cluster.access.kubeconfig, store, flags: election });

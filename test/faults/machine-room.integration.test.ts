@@ -19,7 +19,7 @@ const patience = 240_000;
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await install();
+  installation = await install({}, { controllerManager: false });
 });
 
 /** How many passes over the crowd ended. */
@@ -76,7 +76,7 @@ describe('a disk in the middle of 200 creations', { timeout: patience }, () => {
   ])('that is $is is told on each resource, and the rest is done when it is well', async ({ ill, well, said }) => {
     const found = await afterwards(async (crowd) => {
       installation.pragma(ill);
-      await eventually(async () => (await unavailable(crowd)).some((message) => message.includes(said)), 60_000);
+      await eventually(async () => (await unavailable(crowd)).some((message) => message.includes(said)), 60_000, 500);
       installation.pragma(well);
     });
     expect(found).toEqual([]);

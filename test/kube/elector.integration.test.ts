@@ -26,7 +26,8 @@ test('E1, E6: a Lease is made, kept, released, and taken over as soon as the wat
   await first.elector.stop({ release: true });
   const released = performance.now();
   await second.elector.elected;
-  expect(performance.now() - released).toBeLessThan(500);
+  // Some milliseconds on a quiet machine; without the watch it would be the 15 seconds of the Lease.
+  expect(performance.now() - released).toBeLessThan(10_000);
   expect((await second.read())?.spec).toMatchObject({ holderIdentity: 'second', leaseTransitions: 1 });
   expect([...first.errors, ...second.errors]).toEqual([]);
 });

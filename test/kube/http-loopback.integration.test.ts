@@ -215,7 +215,8 @@ describe('what takes too long', () => {
       status: 0,
       reason: 'Timeout',
     });
-    expect(performance.now() - began).toBeLessThan(1000);
+    // Silence alone would last for the four seconds that are the default.
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 
   test('a call ends when its caller gives up', async () => {
@@ -225,10 +226,9 @@ describe('what takes too long', () => {
       reason: 'Aborted',
     });
     await eventually(() => seen.length === 1);
-    const began = performance.now();
     caller.abort();
+    // For another reason it would end later, at its deadline.
     await call;
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test('credentials that never come do not hold it up', async () => {

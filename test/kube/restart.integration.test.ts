@@ -21,6 +21,6 @@ test('L3, L4, L7: after kill -9 of the API server and its return, a watch goes o
     transport.patch(objectPath(configMaps, { namespace: 'default', name: 'c7' }), { data: { k: 'v' } }),
   );
   const { resourceVersion } = changed.metadata;
-  await eventually(() => cache.get('default/c7')?.metadata.resourceVersion === resourceVersion, 20_000);
+  await eventually(() => cache.get('default/c7')?.metadata.resourceVersion === resourceVersion);
   expect(changes.slice(told).map(({ key }) => key)).toEqual(['default/c7']);
 });

@@ -32,7 +32,7 @@ describe('watches', () => {
     const watch = transportTo(url, { silence: 300 }).watch('/t')[Symbol.asyncIterator]();
     expect(await watch.next()).toMatchObject({ value: { type: 'ADDED' } });
     await expect(watch.next()).rejects.toMatchObject(error);
-    await eventually(async () => (await open()) === 0, 1000);
+    await eventually(async () => (await open()) === 0);
   });
 
   test('L4: a version that is gone is told with the status, before the stream and within it', async () => {
@@ -66,7 +66,7 @@ describe('watches', () => {
       expect(type).toBe('ADDED');
       break;
     }
-    await eventually(async () => (await open()) === 0, 1000);
+    await eventually(async () => (await open()) === 0);
   });
 
   test('many watches keep no call waiting', async () => {

@@ -10,7 +10,7 @@ import type { RegisteredApplication } from '../../src/core/state.ts';
 import type { StoreRegistry } from '../../src/registry/store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
-import { type ApplicationObject, manifest, type SecretObject, values } from './tenant.ts';
+import { type ApplicationObject, condition, manifest, type SecretObject, values } from './tenant.ts';
 
 /** Resources of a namespace: those with these names, and no others. */
 export interface Crowd {
@@ -39,10 +39,21 @@ export async function createAll({ cluster, namespace, names }: Crowd): Promise<v
   await Promise.all(Array.from({ length: 8 }, work));
 }
 
-/** Waits until each is Ready, with one watch after the other: to ask again and again would be the greater load. */
-export async function allReady({ cluster, namespace }: Crowd): Promise<void> {
-  const wait = ['wait', '--for=condition=Ready', 'oauthapplications', '--all', '--timeout=180s'];
-  await cluster.kubectl('--namespace', namespace, ...wait);
+/** Waits until each is Ready; those that are not are named in the end, with what they wait for. */
+export async function allReady(crowd: Crowd): Promise<void> {
+  const isAll = async () => {
+    const found = await applicationsOf(crowd);
+    const waiting = found.flatMap(waitsFor);
+    if (waiting.length > 0) throw new Error(waiting.join('\n'));
+    return found.length === crowd.names.length;
+  };
+  await eventually(isAll, 180_000, 1_000);
+}
+
+/** What a resource that is not Ready says of itself. */
+function waitsFor(object: ApplicationObject): readonly string[] {
+  const ready = condition(object, 'Ready');
+  return ready?.status === 'True' ? [] : [`${object.metadata.name}: ${ready?.reason} (${ready?.message})`];
 }
 
 /** The OAuthApplications of the namespace. */

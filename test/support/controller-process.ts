@@ -110,7 +110,7 @@ export function attend(
 /** Returns the controller once it says that it is ready. */
 export async function ready<T extends ControllerProcess>(controller: T): Promise<T> {
   const state = await Promise.race([
-    eventually(() => controller.log().some(({ msg }) => msg === 'ready'), 30_000),
+    eventually(() => controller.log().some(({ msg }) => msg === 'ready'), 90_000),
     controller.exited.then((code) => `exited with ${code}`),
   ]);
   if (state !== true) throw new Error(`the controller ${state}:\n${controller.output.join('\n')}`);

@@ -5,24 +5,24 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const pollMilliseconds = 25;
-
 /**
- * Calls `check` every 25 ms until it neither throws nor returns `undefined` or `false`, and returns what it returned.
+ * Calls `check` again and again until it neither throws nor returns `undefined` or `false`, and returns what it returned.
  *
- * @param within milliseconds until it gives up, default 10 000
+ * @param within milliseconds until it gives up, by default 60 000: it ends a test that would fail, and slows none that passes
+ * @param every milliseconds between two calls, default 25; more where the question itself is work for whoever answers
  * @throws what `check` last threw, or an error that says what it last returned
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  within = 10_000,
+  within = 60_000,
+  every = 25,
 ): Promise<Exclude<Awaited<T>, undefined | false>> {
   const deadline = performance.now() + within;
   for (;;) {
     const result = await attempt(check);
     if (result.ok) return result.value;
     if (performance.now() >= deadline) throw result.error;
-    await sleep(pollMilliseconds);
+    await sleep(every);
   }
 }
 
