@@ -140,7 +140,7 @@ export interface ClientSecretAccount {
 }
 
 /** Tells the application's live client secrets apart; those in neither answer are not ours, and never touched. */
-export function accountForClientSecrets(observed: Observed): ClientSecretAccount {
+export const accountForClientSecrets = onceForEach((observed: Observed): ClientSecretAccount => {
   const { clientSecrets, resource } = observed;
   const named = [...deliveredIDs(observed), resource.status.clientSecrets?.find(({ role }) => role === 'Current')?.id];
   const current = named
@@ -151,7 +151,7 @@ export function accountForClientSecrets(observed: Observed): ClientSecretAccount
     (secret) => secret !== current && operation !== undefined && isLost(secret, operation, resource),
   );
   return { current, lost: lost.toSorted((a, b) => a.createTime - b.createTime) };
-}
+});
 
 function isLost({ id, createTime }: ClientSecret, operation: Operation, resource: Resource): boolean {
   return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation, resource);

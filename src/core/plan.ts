@@ -6,7 +6,7 @@
 
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
 import { accountForClientSecrets, applicationStanding, isFresh, type Observed, secretStanding } from './observed.ts';
-import { bindingOf, isHeld, openOperationOf, writeBinding } from './resource.ts';
+import { isHeld, marks, openOperationOf, writeBinding } from './resource.ts';
 import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';
 
 /** One step towards the desired state; each is one call. */
@@ -106,8 +106,7 @@ function pastCreation(operation: Operation | undefined): Operation | undefined {
 
 function planHold({ binding }: Desired, { resource }: Observed, operation: Operation | undefined): Action[] {
   const open = openOperationOf(resource);
-  const claimed = bindingOf(resource);
-  const isBound = claimed !== undefined && writeBinding(claimed) === writeBinding(binding);
+  const isBound = resource.annotations[marks.binding] === writeBinding(binding);
   const isRecorded = operation?.id === open?.id && operation?.kind === open?.kind;
   return isHeld(resource) && isBound && isRecorded ? [] : [{ kind: 'HoldDeletion', binding, operation }];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from 'node:timers/promises';
 import { within } from './backoff.ts';
 import { type Clock, type Random, sleep } from './clock.ts';
 import { ApiError, isConflict } from './error.ts';
@@ -58,6 +59,8 @@ export interface WorkersOptions {
 }
 
 const conflictsInARow = 5;
+/** Milliseconds of passes in one go. */
+const longestGo = 10;
 
 /** Those who work on a queue. */
 export class Workers {
@@ -65,6 +68,10 @@ export class Workers {
   readonly #conflicts = new Map<string, number>();
   /** One for each pass that runs. */
   readonly #running = new Set<AbortController>();
+  /** When this go of passes began. */
+  #goBegan = 0;
+  /** The next go, while others have their turn. */
+  #nextGo: Promise<void> | undefined;
   #observer: WorkersObserver | undefined;
 
   constructor(options: WorkersOptions) {
@@ -101,14 +108,32 @@ export class Workers {
 
   async #work(): Promise<void> {
     const { queue, clock } = this.#options;
-    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+    for (let key = await this.#take(); key !== undefined; key = await this.#take()) {
       const began = clock.now();
       this.#observer?.began();
       const outcome = await this.#pass(key);
       this.#observer?.ended(outcome.kind, clock.now() - began);
       this.#settle(key, outcome);
       queue.done(key);
+      if (clock.now() - this.#goBegan >= longestGo) await this.#giveWay();
     }
+  }
+
+  async #take(): Promise<string | undefined> {
+    const { queue, clock } = this.#options;
+    const waits = queue.depth === 0;
+    const key = await queue.take();
+    if (waits) this.#goBegan = clock.now();
+    return key;
+  }
+
+  /** Passes that wait for nothing would hold up all else in the process for as long as there are keys. */
+  #giveWay(): Promise<void> {
+    this.#nextGo ??= setImmediate().then(() => {
+      this.#goBegan = this.#options.clock.now();
+      this.#nextGo = undefined;
+    });
+    return this.#nextGo;
   }
 
   /** One pass, within its deadline if the handler heeds the signal. */

@@ -178,6 +178,28 @@ describe('many at once', () => {
   });
 });
 
+test('passes that wait for nothing give way to others every ten milliseconds', async () => {
+  const passes: string[] = [];
+  let now = 0;
+  const clock = new ManualClock();
+  const handler: Handler = async (key) => {
+    now += 4;
+    passes.push(key);
+    return { kind: 'done' };
+  };
+  const { queue } = given(handler, {
+    concurrency: 16,
+    clock: { now: () => now, after: (...alarm) => clock.after(...alarm) },
+  });
+  for (let n = 0; n < 1000; n++) queue.add(`k${n}`);
+  let most = 0;
+  for (let before = 0; passes.length < 1000; before = passes.length) {
+    await settled();
+    most = Math.max(most, passes.length - before);
+  }
+  expect(most).toBeLessThanOrEqual(32);
+});
+
 describe('Q5, M1: stopping', () => {
   function slow(milliseconds: number) {
     const seen = { started: 0, aborted: 0 };
