@@ -21,7 +21,7 @@ import { type Election, Manager } from '../kube/manager.ts';
 import { Queue } from '../kube/queue.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Logger } from '../log.ts';
-import { openRegistry } from '../registry/open.ts';
+import { registryOpener } from '../registry/open.ts';
 import { checkAccess } from './collections.ts';
 import { type Candidacy, isReplica, openCandidacy } from './election.ts';
 import { fenced } from './fence.ts';
@@ -29,6 +29,7 @@ import { configuredStore, type HeldStore } from './held-store.ts';
 import { type ControllerMetrics, openControllerMetrics } from './metrics.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { checkVersion } from './server-version.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { openCaches, openReflectors, route } from './watches.ts';
 import { openWorkers } from './workers.ts';
 
@@ -64,7 +65,7 @@ export async function runController(
     if (candidacy === undefined) await store.open();
     log.info({ server: connection.server.href, store: config.store ?? 'none' }, 'starting');
     const ownNamespace = env['POD_NAMESPACE'];
-    await run({ config, connection, transport, candidacy, store, metrics, log, stop, ownNamespace });
+    await run({ config, env, connection, transport, candidacy, store, metrics, log, stop, ownNamespace });
   } catch (error) {
     // Who stops us while we still look for the cluster is not told that it was not found.
     if (!(error instanceof ApiError && error.reason === 'Aborted')) throw error;
@@ -78,6 +79,7 @@ export async function runController(
 
 interface Parts {
   readonly config: ControllerConfig;
+  readonly env: NodeJS.ProcessEnv;
   readonly connection: Connection;
   readonly transport: Transport;
   /** `undefined` where this process is the only one. */
@@ -113,7 +115,8 @@ async function run(parts: Parts): Promise<void> {
 }
 
 /** Nothing is sent before the manager starts. */
-function compose({ config, transport, candidacy, store, metrics, log, ownNamespace }: Parts, over: AbortSignal) {
+function compose(parts: Parts, over: AbortSignal) {
+  const { config, env, connection, transport, candidacy, store, metrics, log, ownNamespace } = parts;
   const warn = (message: string) => (error: unknown) => log.warn({ error: messageOf(error) }, message);
   const { namespaces } = config;
   const caches = openCaches(warn('a listener failed'), namespaces);
@@ -125,13 +128,16 @@ function compose({ config, transport, candidacy, store, metrics, log, ownNamespa
   const events = new EventRecorder({ transport, clock: systemClock, wallClock: clock, onLost });
   const cluster = kubernetesCluster({ transport, caches, ownNamespace, reporter: hostname(), clock, events });
   const isLeading = () => candidacy?.elector.isLeading ?? true;
+  const namespace = ownNamespace ?? connection.namespace;
+  const surroundings = surroundingsOf({ env, transport, namespace, isLeading });
+  const open = registryOpener({ store: () => store.registry, surroundings });
   const registries = openRegistries({
     cluster,
     clock,
     monotonic,
     namespaces,
     open: async (spec, name) => {
-      const registry = await openRegistry(spec, { store: store.registry });
+      const registry = await open(spec, name);
       return fenced(metrics?.metered(registry, name) ?? registry, isLeading);
     },
   });

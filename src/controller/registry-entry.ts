@@ -9,7 +9,7 @@ import { parseRegistrySpec, parseRegistryStatus } from '../api/parse.ts';
 import type { OAuthRegistrySpec } from '../api/registry.ts';
 import type { RegistryResource } from '../cluster/cluster.ts';
 import type { RegistrySettings } from '../core/desired.ts';
-import { endpointsOf } from '../core/endpoints.ts';
+import { endpointsOf, siteEndpoints } from '../core/endpoints.ts';
 import type { Policy } from '../core/grant.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { Endpoints } from '../core/state.ts';
@@ -38,12 +38,10 @@ export async function enter(
   const parsed = parseRegistrySpec(resource.spec);
   if (!parsed.ok) return invalid(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
   const spec = parsed.value;
-  if (spec.type !== 'Store')
-    return invalid(`spec.type ${spec.type}: this version of ramify does not know how to keep it`);
   const registry = await open(spec);
   const account = await registry.account();
   const pinned = parseRegistryStatus(resource.status).accountID;
-  if (pinned !== undefined && pinned !== account.accountID) return otherAccount(pinned, account.accountID);
+  if (pinned !== undefined && pinned !== account.accountID) return otherAccount(pinned, account.accountID, spec);
   const { applicationNamePrefix, namespaceSelector, rules } = spec;
   const policy = { applicationNamePrefix, namespaceSelector, rules };
   return { registry, settings: settingsOf(resource.name, spec, account), policy };
@@ -60,13 +58,18 @@ function settingsOf(name: string, spec: OAuthRegistrySpec, account: Account): Re
   };
 }
 
-function endpointsFor({ store }: OAuthRegistrySpec): Endpoints | undefined {
+function endpointsFor({ store, alibabaCloud }: OAuthRegistrySpec): Endpoints | undefined {
+  if (alibabaCloud) return siteEndpoints(alibabaCloud.site);
   return store?.issuerURL === undefined ? undefined : endpointsOf(store.issuerURL);
 }
 
 /** With an empty or foreign account every application would look deleted, and be created again. */
-function otherAccount(pinned: string, found: string): Failure {
-  const message = `the store belongs to account ${found}, but status.accountID says that this registry works with ${pinned}; start the controller with the right store, or delete and create the OAuthRegistry to begin anew`;
+function otherAccount(pinned: string, found: string, { type }: OAuthRegistrySpec): Failure {
+  const [owned, remedy] =
+    type === 'Store'
+      ? ['the store belongs', 'start the controller with the right store']
+      : ['the credentials belong', 'give it the right credentials'];
+  const message = `${owned} to account ${found}, but status.accountID says that this registry works with ${pinned}; ${remedy}, or delete and create the OAuthRegistry to begin anew`;
   return { reason: 'RegistryNotReady', message };
 }
 

@@ -18,3 +18,17 @@ export function endpointsOf(issuerURL: string): Endpoints {
     revocationEndpoint: `${issuer}/v1/revoke`,
   };
 }
+
+/** Alibaba Cloud's two sites: an account is on one of them. */
+export type Site = 'China' | 'International';
+
+const domains: Readonly<Record<Site, string>> = { China: 'aliyun.com', International: 'alibabacloud.com' };
+
+/** The endpoints of RAM on a site, where people log on at another host ("Manage OAuth applications"). */
+export function siteEndpoints(site: Site): Endpoints {
+  const domain = domains[site];
+  return {
+    ...endpointsOf(`https://oauth.${domain}`),
+    authorizationEndpoint: `https://signin.${domain}/oauth2/v1/auth`,
+  };
+}

@@ -4,19 +4,45 @@
  * @module
  */
 
-import { expect, it } from 'vitest';
-import { openRegistry } from '../../src/registry/open.ts';
+import { describe, expect, it } from 'vitest';
+import { registryOpener } from '../../src/registry/open.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
+import { surroundings } from './ims/surroundings.ts';
 
-it('opens the store that the process holds', async () => {
-  const store = memoryRegistry();
-  expect(await openRegistry({ type: 'Store' }, { store })).toBe(store);
+function opener(store?: ReturnType<typeof memoryRegistry>) {
+  return registryOpener({ store: () => store, surroundings: surroundings() });
+}
+
+describe('a registry of type Store', () => {
+  it('is the store that the process holds', async () => {
+    const store = memoryRegistry();
+    expect(await opener(store)({ type: 'Store' }, 'default')).toBe(store);
+  });
+
+  it('is not ready without one', async () => {
+    await expect(opener()({ type: 'Store' }, 'default')).rejects.toMatchObject({
+      name: 'RegistryError',
+      code: 'unavailable',
+      message: 'the controller was started without --store',
+      operation: 'open',
+    });
+  });
 });
 
-it.each([
-  ['Store', 'unavailable', 'the controller was started without --store'],
-  ['AlibabaCloud', 'rejected', 'this version of ramify does not speak to Alibaba Cloud'],
-] as const)('says why there is no registry of type %s', async (type, code, message) => {
-  const refusal = openRegistry({ type }, { store: undefined });
-  await expect(refusal).rejects.toMatchObject({ name: 'RegistryError', code, message, operation: 'open' });
+describe('a registry of type AlibabaCloud', () => {
+  const spec = () => ({ type: 'AlibabaCloud', alibabaCloud: { credentials: { environment: {} } } }) as const;
+
+  it('is the same one until its spec changes', async () => {
+    const open = opener();
+    const first = await open(spec(), 'default');
+    expect(await open(spec(), 'default')).toBe(first);
+    const changed = await open({ ...spec(), rateLimit: { burst: 1 } }, 'default');
+    expect(changed).not.toBe(first);
+    expect(await open({ ...spec(), rateLimit: { burst: 1 } }, 'default')).toBe(changed);
+  });
+
+  it('is one for each OAuthRegistry', async () => {
+    const open = opener();
+    expect(await open(spec(), 'one')).not.toBe(await open(spec(), 'two'));
+  });
 });
