@@ -6,11 +6,12 @@
  * @module
  */
 
+import { createSecureContext } from 'node:tls';
 import pRetry from 'p-retry';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { type Asked, broken, valueOf } from './answer.ts';
 import { sleep, systemClock } from './clock.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Credentials } from './connection.ts';
 import { ApiError } from './error.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -136,11 +137,12 @@ export class Requester {
 /** Each new connection presents what is valid when it is made. */
 function connector({ server, credentials, proxy }: Connection): buildConnector.connector {
   const authority = `${server.hostname}:${server.port || (server.protocol === 'https:' ? 443 : 80)}`;
+  const connectorFor = lastConnector();
   const prepare = async () => {
     const { tls } = await credentials();
     const tunnelled = proxy && (await tunnel(proxy, authority));
     tunnelled?.setKeepAlive(true, keepAlive.keepAliveInitialDelay);
-    return { connect: buildConnector({ ...tls, allowH2: false, ...keepAlive }), tunnelled };
+    return { connect: connectorFor(tls), tunnelled };
   };
   return (target, callback) => {
     prepare().then(
@@ -151,6 +153,21 @@ function connector({ server, credentials, proxy }: Connection): buildConnector.c
       },
       (error: Error) => callback(error, null),
     );
+  };
+}
+
+/**
+ * Connectors by what they present. Certificates are read, and sessions begun, once for as long as it is the same: both take
+ * longer than anything else about a connection.
+ */
+function lastConnector(): (tls: Credentials['tls']) => buildConnector.connector {
+  let last: { readonly tls: Credentials['tls']; readonly connect: buildConnector.connector } | undefined;
+  return (tls) => {
+    if (last?.tls !== tls) {
+      const secureContext = createSecureContext(tls);
+      last = { tls, connect: buildConnector({ ...tls, secureContext, allowH2: false, ...keepAlive }) };
+    }
+    return last.connect;
   };
 }
 

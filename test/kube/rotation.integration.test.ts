@@ -126,9 +126,10 @@ describe('a server whose certificate and authority are replaced', () => {
     after = await makeCertificates();
   });
 
-  /** A server with the first certificate; `seen`: the certificates of its clients. */
+  /** A server with the first certificate; `seen`: the certificates of its clients; `resumed`: whether each came by a session. */
   async function secureServer() {
     const seen: (string | undefined)[] = [];
+    const resumed: boolean[] = [];
     const identity = ({ server, authority }: Certificates) => ({
       cert: server.certificate,
       key: server.key,
@@ -139,6 +140,7 @@ describe('a server whose certificate and authority are replaced', () => {
       ({ socket }, response) => {
         const { issuer, fingerprint256 } = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
         seen.push(issuer && fingerprint256);
+        resumed.push(socket instanceof TLSSocket && socket.isSessionReused());
         response.end(JSON.stringify({ kind: 'Thing', metadata: { name: 'a' } }));
       },
     );
@@ -148,11 +150,12 @@ describe('a server whose certificate and authority are replaced', () => {
       served.closeAllConnections();
       served.close();
     });
+    const cut = () => served.closeAllConnections();
     const replace = () => {
       served.setSecureContext(identity(after));
-      served.closeAllConnections();
+      cut();
     };
-    return { url: new URL(`https://127.0.0.1:${portOf(served.address())}`), seen, replace };
+    return { url: new URL(`https://127.0.0.1:${portOf(served.address())}`), seen, resumed, replace, cut };
   }
 
   test('is trusted by a pod within a minute, by new connections and without a restart', async () => {
@@ -165,6 +168,18 @@ describe('a server whose certificate and authority are replaced', () => {
     mount('ca.crt', after.authority);
     await clock.pass(60_001);
     expect(await transport.get('/t/a')).toBeDefined();
+  });
+
+  test('is greeted with the session of the connection before, until what a pod has mounted is read again', async () => {
+    const { url, resumed, cut } = await secureServer();
+    const { connection } = pod(url, before.authority, 'token');
+    const transport = transportOver(connection);
+    for (const passes of [0, 1, 60_001]) {
+      await clock.pass(passes);
+      expect(await transport.get('/t/a')).toBeDefined();
+      cut();
+    }
+    expect(resumed).toEqual([false, true, false]);
   });
 
   test('is trusted by a kubeconfig that names files, and is shown the new certificate of the client', async () => {
