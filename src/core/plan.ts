@@ -104,6 +104,7 @@ function pastCreation(operation: Operation | undefined): Operation | undefined {
   return operation?.kind === 'CreateApplication' ? { ...operation, kind: 'IssueClientSecret' } : operation;
 }
 
+/** A mark that says the same in another form is as good as none: it is written anew, once. */
 function planHold({ binding }: Desired, { resource }: Observed, operation: Operation | undefined): Action[] {
   const open = openOperationOf(resource);
   const isBound = resource.annotations[marks.binding] === writeBinding(binding);

@@ -63,8 +63,12 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
   }
 
   byIndex(index: Index, value: string): readonly T[] {
-    const keys = this.#indexes.get(index)?.keys(value) ?? [];
-    return Array.from(keys, (key) => this.#objects.get(key)).filter((object) => object !== undefined);
+    const found: T[] = [];
+    for (const key of this.#indexes.get(index)?.keys(value) ?? []) {
+      const object = this.#objects.get(key);
+      if (object !== undefined) found.push(object);
+    }
+    return found;
   }
 
   list(): readonly T[] {
