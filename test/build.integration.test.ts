@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownCRDs } from './controlplane/crds.ts';
 import { buildBundle } from './support/bundle.ts';
-import { ownCluster } from './support/cluster.ts';
+import { type Cluster, ownCluster } from './support/cluster.ts';
 import { canRunContainers, startContainer, storeFolder } from './support/container.ts';
 import { ready } from './support/controller-process.ts';
 
@@ -98,5 +98,25 @@ test('in a pod it becomes ready without what reads kubeconfigs, does its work, a
   await cluster.kubectl('apply', '--filename', 'deploy/samples/');
   await cluster.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'oauthapplications', '--all');
   expect(container.residentSize()).toBeLessThan(mostResident);
+  await askWithSDK(cluster);
   expect(await container.stop()).toBe(0);
 });
+
+/** Alibaba Cloud's SDK is loaded when it is first needed: it is in the bundle if a call gets as far as the network. */
+async function askWithSDK({ kubectl, request }: Cluster): Promise<void> {
+  const keys = ['--from-literal=accessKeyId=a', '--from-literal=accessKeySecret=b'];
+  await kubectl('create', 'secret', 'generic', 'access-key', '--namespace=default', ...keys);
+  const alibabaCloud = {
+    site: 'China',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: { secretRef: { name: 'access-key' } },
+  };
+  await request('POST', '/apis/ramify.dev/v1alpha1/oauthregistries', {
+    apiVersion: 'ramify.dev/v1alpha1',
+    kind: 'OAuthRegistry',
+    metadata: { name: 'cloud' },
+    spec: { type: 'AlibabaCloud', applicationNamePrefix: 'test', alibabaCloud },
+  });
+  const said = '--for=jsonpath={.status.conditions[0].message}=127.0.0.1:1 refuses connections';
+  await kubectl('wait', said, '--timeout=30s', 'oauthregistries/cloud');
+}

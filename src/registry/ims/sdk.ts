@@ -47,8 +47,8 @@ export type Send = (request: Request) => Promise<unknown>;
 export function sendTo({ name, protocol, caBundle }: Host, userAgent: string): Send {
   const trusted = caBundle === undefined ? {} : { ca: [...getCACertificates('default'), caBundle].join('\n') };
   return async ({ action, version, parameters, session, deadline }) => {
-    const [{ default: core, $OpenApiUtil: forms }, { RuntimeOptions }] = await sdk();
-    const client = new core.default(
+    const { Client, forms, RuntimeOptions } = await sdk();
+    const client = new Client(
       new forms.Config({ ...trusted, ...keysOf(session), endpoint: name, protocol, userAgent }),
     );
     const timeouts = new RuntimeOptions({ connectTimeout: deadline, readTimeout: deadline });
@@ -73,8 +73,13 @@ const style = {
   bodyType: 'json',
 };
 
-function sdk() {
-  return Promise.all([import('@alicloud/openapi-core'), import('@darabonba/typescript')]);
+/** By default exports alone: in the bundle a CommonJS package has no others. */
+async function sdk() {
+  const [{ default: core }, { default: forms }] = await Promise.all([
+    import('@alicloud/openapi-core'),
+    import('@darabonba/typescript'),
+  ]);
+  return { Client: core.default, forms: core.$OpenApiUtil, RuntimeOptions: forms.RuntimeOptions };
 }
 
 function keysOf(session: Session | undefined) {
