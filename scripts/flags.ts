@@ -5,9 +5,10 @@
  */
 
 import { backupConfig, controllerConfig, resealConfig } from '../src/config.ts';
+import { registryConfig } from '../src/registry-config.ts';
 import { type Setting, settingsOf } from '../src/setting.ts';
 
-const introduction = `<!-- Generated from src/config.ts by scripts/generate.ts. Do not edit. -->
+const introduction = `<!-- Generated from src/config.ts and src/registry-config.ts by scripts/generate.ts. Do not edit. -->
 
 # Flags and variables
 
@@ -21,6 +22,7 @@ Exit codes: 0 stopped, 1 it could not go on, 2 something must be set right first
 export function flagReference(): string {
   const commands = [
     ['ramify controller', settingsOf(controllerConfig)],
+    ['ramify registry', settingsOf(registryConfig)],
     ['ramify store backup', settingsOf(backupConfig)],
     ['ramify store reseal', settingsOf(resealConfig)],
   ] as const;

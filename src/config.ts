@@ -16,7 +16,8 @@ const address = z
   .transform((text) => (text === '0' ? undefined : hostAndPort(text)))
   .refine((parts) => (parts?.port ?? 0) <= 65_535, 'the port must be at most 65535');
 
-const store = z
+/** The path of a SQLite file. */
+export const store = z
   .string()
   .regex(/^sqlite:./, 'must be sqlite:PATH')
   .transform((text) => text.slice('sqlite:'.length));
@@ -27,7 +28,11 @@ const leaseTime = z
   .refine(isDuration, 'must be whole minutes and seconds, such as 15s')
   .transform((text) => (isDuration(text) ? durationSeconds(text) : 0));
 
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], 'must be true or false');
+/** Yes or no; a flag without a value is yes. */
+export const flag = z.union(
+  [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })],
+  'must be true or false',
+);
 
 /** Names that a comma separates, or several such lists. An empty list is no way to say "all". */
 const namespaces = z
@@ -164,8 +169,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type Flags = Readonly<Record<string, unknown>>;
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Flags = Readonly<Record<string, unknown>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the controller's configuration. A flag counts before its variable: `--log-level` before `RAMIFY_LOG_LEVEL`.
@@ -173,20 +178,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError
  */
 export function readControllerConfig(flags: Flags, env: Environment): ControllerConfig {
-  return read(consistentConfig, flags, env);
+  return readSettings(consistentConfig, flags, env);
 }
 
 /** Reads what a backup is made of, likewise. */
 export function readBackupConfig(flags: Flags, env: Environment): BackupConfig {
-  return read(backupConfig, flags, env);
+  return readSettings(backupConfig, flags, env);
 }
 
 /** Reads which store is to be sealed anew, likewise. */
 export function readResealConfig(flags: Flags, env: Environment): ResealConfig {
-  return read(resealConfig, flags, env);
+  return readSettings(resealConfig, flags, env);
 }
 
-function read<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment): Readonly<z.output<T>> {
+/**
+ * Reads the settings of a schema.
+ *
+ * @throws ConfigError
+ */
+export function readSettings<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment): Readonly<z.output<T>> {
   const names = Object.keys(schema.shape);
   const values = names.map((name) => [name, flags[name] ?? env[variableOf(name)]]);
   const result = schema.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
@@ -195,7 +205,8 @@ function read<T extends z.ZodObject>(schema: T, flags: Flags, env: Environment):
   throw new ConfigError(problems.join('; '));
 }
 
-function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+/** `[::1]:8080` → its parts. */
+export function hostAndPort(text: string): { readonly host: string; readonly port: number } {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
 }

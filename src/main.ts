@@ -14,6 +14,8 @@ import {
   readResealConfig,
   resealConfig,
 } from './config.ts';
+import type { Logger } from './log.ts';
+import { readRegistryConfig, registryConfig } from './registry-config.ts';
 import { settingsOf } from './setting.ts';
 import { version } from './version.ts';
 
@@ -34,14 +36,23 @@ const controller = program
     const config = readControllerConfig(flags, process.env);
     const [{ runController }, { openLog }] = await Promise.all([import('./cli/controller.ts'), import('./log.ts')]);
     const log = openLog(config.logLevel);
-    // A rejection that nobody caught comes here too. What it left half done is best begun anew.
-    process.on('uncaughtException', (error) => {
-      log.fatal({ error: String(error), stack: error.stack }, 'ended by a fault of its own');
-      process.exit(1);
-    });
+    endOnFault(log);
     await runController(config, process.env, log, stopSignal());
   });
 takeFlags(controller, controllerConfig);
+
+const registry = program
+  .command('registry')
+  .description("serve a store in the wire format of Alibaba Cloud's IMS API, for laptops and tests")
+  .addHelpText('after', '\nEach flag is also a variable: --access-key is RAMIFY_ACCESS_KEY.')
+  .action(async (flags: Record<string, unknown>) => {
+    const config = readRegistryConfig(flags, process.env);
+    const [{ runRegistry }, { openLog }] = await Promise.all([import('./cli/registry.ts'), import('./log.ts')]);
+    const log = openLog(config.logLevel);
+    endOnFault(log);
+    await runRegistry(config, { log, stop: stopSignal(), tell: (text) => void process.stderr.write(text) });
+  });
+takeFlags(registry, registryConfig);
 
 const store = program.command('store').description('look after the store behind registries of type Store');
 
@@ -77,6 +88,14 @@ function usageLine(text: string): string {
     .replace(/^error: /, '')
     .trim()
     .replaceAll(/\s+/g, ' ')}; --help tells what there is`;
+}
+
+/** A rejection that nobody caught comes here too. What it left half done is best begun anew. */
+function endOnFault(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: String(error), stack: error.stack }, 'ended by a fault of its own');
+    process.exit(1);
+  });
 }
 
 /** Aborted by SIGINT and SIGTERM; the second one ends the process at once. */
