@@ -6,6 +6,7 @@
 
 import * as z from 'zod';
 import type { Registry } from '../registry/registry.ts';
+import type { Provisions } from '../registry/store/provisions.ts';
 import type { Parameters } from './form.ts';
 import { checked } from './parameters.ts';
 import { refusals } from './refusal.ts';
@@ -17,6 +18,7 @@ export interface Account {
   readonly registry: Registry;
   /** Where reads go: it may know less than the registry. */
   readonly replica: Replica;
+  readonly provisions: Provisions;
   /** What the documentation leaves open. */
   readonly behaviour: Behaviour;
   /** A fresh UUID. */

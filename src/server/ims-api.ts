@@ -18,6 +18,12 @@ import {
   listApplications,
   updateApplication,
 } from './applications.ts';
+import {
+  deprovisionApplication,
+  getApplicationProvisionInfo,
+  listApplicationProvisionInfos,
+  provisionApplication,
+} from './provisions.ts';
 import { Refusal, refusals } from './refusal.ts';
 import type { Call } from './request.ts';
 import { listPredefinedScopes } from './scopes.ts';
@@ -44,6 +50,10 @@ const versions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
     ListAppSecretIds: listAppSecretIDs,
     DeleteAppSecret: deleteAppSecret,
     ListPredefinedScopes: listPredefinedScopes,
+    ProvisionApplication: provisionApplication,
+    DeprovisionApplication: deprovisionApplication,
+    GetApplicationProvisionInfo: getApplicationProvisionInfo,
+    ListApplicationProvisionInfos: listApplicationProvisionInfos,
   },
   '2015-04-01': { GetCallerIdentity: getCallerIdentity },
 };

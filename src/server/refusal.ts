@@ -59,6 +59,8 @@ export const refusals = {
   unknownApplication: () => new Refusal(404, 'EntityNotExist.Application', 'The application does not exist.'),
   unknownClientSecret: () =>
     new Refusal(404, 'EntityNotExist.Application.AppSecret', 'The application secret does not exist.'),
+  notProvisioned: () =>
+    new Refusal(404, 'EntityNotExist.ApplicationProvisionInfo', 'The application is not provisioned.'),
   nameTaken: () => new Refusal(409, 'EntityAlreadyExists.Application', 'The application already exists.'),
   tooManyApplications: () =>
     new Refusal(409, 'LimitExceeded.Application', 'The number of applications exceeds the limit.'),

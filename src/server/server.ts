@@ -5,6 +5,7 @@
  */
 
 import type { Registry } from '../registry/registry.ts';
+import type { Provisions } from '../registry/store/provisions.ts';
 import type { Behaviour } from './action.ts';
 import { answering, type Log, newRequestID, refused, type WireAnswer } from './answering.ts';
 import { type AccessKey, authenticator } from './authentication.ts';
@@ -18,7 +19,7 @@ import { throttle } from './throttle.ts';
 /** What a server serves, and to whom. */
 export interface ServerOptions {
   /** The account; it stays open when the server closes. */
-  readonly registry: Registry;
+  readonly registry: Registry & { readonly provisions: Provisions };
   /** Who may ask: each for everything. */
   readonly accessKeys: readonly AccessKey[];
   /** Milliseconds since the epoch. */
@@ -50,10 +51,11 @@ const usual: Behaviour = {
 
 /** Fails as the registry's `account` does. */
 export async function openServer(options: ServerOptions): Promise<RegistryServer> {
-  const { accessKeys, clock, newID, log, journal = () => undefined } = options;
-  const { accountID } = await options.registry.account();
+  const { registry, accessKeys, clock, newID, log, journal = () => undefined } = options;
+  const { provisions } = registry;
+  const { accountID } = await registry.account();
   const behaviour = { ...usual, ...options.behaviour };
-  const account = { accountID, ...copies(options.registry, behaviour, clock), behaviour, newID };
+  const account = { accountID, ...copies(registry, behaviour, clock), provisions, behaviour, newID };
   const authenticate = authenticator(accessKeys, clock);
   const admitRate =
     behaviour.callsPerSecond === undefined ? () => undefined : throttle(behaviour.callsPerSecond, clock);

@@ -5,6 +5,7 @@
  */
 
 import type { Registry } from '../../src/registry/registry.ts';
+import type { Provision, Provisions } from '../../src/registry/store/provisions.ts';
 import type { Entry } from '../../src/server/journal.ts';
 import { openServer, type ServerOptions } from '../../src/server/server.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
@@ -18,6 +19,7 @@ export interface Body {
   readonly Applications: { readonly Application: readonly ShownApplication[] };
   readonly AppSecret: { readonly AppSecretId: string; readonly AppSecretValue?: string };
   readonly AppSecrets: unknown;
+  readonly ApplicationProvisionInfo: Pick<ShownApplication, 'DelegatedScope'>;
   readonly PredefinedScopes: { readonly PredefinedScope: readonly Scope[] };
 }
 
@@ -43,18 +45,21 @@ export interface Answered {
 }
 
 /** Opens a server, and gives what a test asks it with and what it noted. */
-export async function served(options: Partial<ServerOptions> & { readonly registry?: Registry } = {}) {
+export async function served(
+  options: Partial<Omit<ServerOptions, 'registry'>> & { readonly registry?: Registry } = {},
+) {
+  const { registry = memoryRegistry({ clock: () => now }), clock = () => now } = options;
   const entries: Entry[] = [];
   const faults: object[] = [];
   let made = 0;
   const server = await openServer({
-    registry: memoryRegistry({ clock: () => now }),
     accessKeys: [accessKey],
-    clock: () => now,
+    clock,
     newID: () => `00000000-0000-4000-8000-0000000000f${made++ % 10}`,
     log: { error: (fields, message) => void faults.push({ ...fields, message }) },
     journal: (entry) => void entries.push(entry),
     ...options,
+    registry: { ...registry, provisions: memoryProvisions(clock) },
   });
   const ask = async (action: string, parameters: Readonly<Record<string, string>> = {}, version?: string) => {
     const { body, ...answer } = await server.handle(called(action, parameters, version));
@@ -78,4 +83,20 @@ export async function withApplication(parameters: Readonly<Record<string, string
 /** The names of an application's scopes, the required ones with an exclamation mark. */
 export function scopesOf({ DelegatedScope }: ShownApplication): readonly string[] {
   return DelegatedScope.PredefinedScopes.PredefinedScope.map(({ Name, Required }) => `${Name}${Required ? '!' : ''}`);
+}
+
+/** It does not know which applications there are: that is for the actions to see. */
+function memoryProvisions(clock: () => number): Provisions {
+  const held = new Map<string, Provision>();
+  return {
+    async set(applicationID, scopes) {
+      const { createTime = clock() } = held.get(applicationID) ?? {};
+      const provision = { applicationID, scopes, createTime, updateTime: clock() };
+      held.set(applicationID, provision);
+      return provision;
+    },
+    get: async (applicationID) => held.get(applicationID),
+    list: async () => [...held.values()],
+    delete: async (applicationID) => void held.delete(applicationID),
+  };
 }

@@ -118,15 +118,16 @@ function registered(row: ApplicationRow): RegisteredApplication {
     displayName: row.display_name,
     accessTokenValiditySeconds: row.access_token_validity_seconds,
     refreshTokenValiditySeconds: row.refresh_token_validity_seconds ?? undefined,
-    redirectURIs: list(row.redirect_uris),
-    scopes: list(row.scopes),
-    requiredScopes: list(row.required_scopes),
+    redirectURIs: listIn(row.redirect_uris),
+    scopes: listIn(row.scopes),
+    requiredScopes: listIn(row.required_scopes),
     multiTenant: row.multi_tenant === 1,
     secretRequired: row.secret_required === 1,
   };
 }
 
-function list(json: string): readonly string[] {
+/** The list that a column holds. */
+export function listIn(json: string): readonly string[] {
   const value: unknown = JSON.parse(json);
   if (isList(value)) return value;
   throw new Error('a row is damaged: it holds no list');

@@ -14,7 +14,7 @@ import type { Schema } from './schema.ts';
 export type Migration = (db: Kysely<Schema>) => Promise<void>;
 
 /** All steps that were released; their number is the version that this program writes. */
-export const released: readonly Migration[] = [createTables];
+export const released: readonly Migration[] = [createTables, addProvisions];
 
 /** Takes the tables from `version` through the steps that are left; the caller's transaction makes it all or nothing. */
 export async function migrate(db: Kysely<Schema>, version: number, migrations: readonly Migration[]): Promise<void> {
@@ -57,5 +57,17 @@ async function createTables({ schema }: Kysely<Schema>): Promise<void> {
     .addColumn('create_time', 'bigint', (column) => column.notNull())
     .addUniqueConstraint('client_secrets_number', ['application_id', 'number'])
     .addUniqueConstraint('client_secrets_operation', ['application_id', 'operation'])
+    .execute();
+}
+
+async function addProvisions({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('provisions')
+    .addColumn('application_id', 'text', (column) =>
+      column.primaryKey().notNull().references('applications.id').onDelete('cascade'),
+    )
+    .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('create_time', 'bigint', (column) => column.notNull())
+    .addColumn('update_time', 'bigint', (column) => column.notNull())
     .execute();
 }

@@ -12,6 +12,7 @@ export interface Schema {
   readonly ramify_store: StoreTable;
   readonly applications: ApplicationsTable;
   readonly client_secrets: ClientSecretsTable;
+  readonly provisions: ProvisionsTable;
 }
 
 /** Milliseconds since the epoch: a bigint, which drivers of PostgreSQL give as a number, a BigInt or text. */
@@ -59,5 +60,13 @@ interface ClientSecretsTable {
   create_time: Time;
 }
 
+interface ProvisionsTable {
+  application_id: string;
+  scopes: string;
+  create_time: Time;
+  update_time: ColumnType<number | bigint | string, number, number>;
+}
+
 export type ApplicationRow = Selectable<ApplicationsTable>;
 export type ClientSecretRow = Selectable<ClientSecretsTable>;
+export type ProvisionRow = Selectable<ProvisionsTable>;

@@ -18,14 +18,16 @@ import * as clientSecrets from './client-secrets.ts';
 import { StoreError } from './errors.ts';
 import { newApplicationID, newClientSecretID, newClientSecretValue, type Random } from './identifiers.ts';
 import { listApplications } from './list.ts';
+import * as provisions from './provisions.ts';
 import { type Resealed, reseal } from './reseal.ts';
 import { admitted } from './rules.ts';
 import type { Schema } from './schema.ts';
 import type { ExchangeableSealer, Sealer } from './seal.ts';
 import { turns } from './turns.ts';
 
-/** A registry that also knows, as an issuer must, whether a client secret is the client's. */
+/** A registry that also knows what an issuer must: whether a client secret is the client's, and who consented to what. */
 export interface StoreRegistry extends Registry {
+  readonly provisions: provisions.Provisions;
   /** Whether `value` is a live client secret of the client; takes as long for a near miss as for any other. */
   accepts(clientID: string, value: Sensitive): Promise<boolean>;
   /** Waits for the calls under way, then lets go of the database; calls made later fail with `unavailable`. */
@@ -89,6 +91,15 @@ export function storeRegistry({ db, accountID, sealer, readSealer, clock, random
     },
     deleteClientSecret: (id, secretID) =>
       run('deleteClientSecret', (trx) => clientSecrets.deleteClientSecret(trx, id, secretID)),
+    provisions: {
+      set: async (id, scopes) => {
+        const now = clock();
+        return run('provision', (trx) => provisions.setProvision(trx, id, scopes, now));
+      },
+      get: (id) => run('provision', (trx) => provisions.provisionOf(trx, id)),
+      list: () => run('provision', provisions.listProvisions),
+      delete: (id) => run('provision', (trx) => provisions.deleteProvision(trx, id)),
+    },
     accepts: async (clientID, value) => {
       const held = await run('accepts', (trx) => clientSecrets.openClientSecrets(trx, sealer, clientID));
       // Every one is compared: how long it takes does not tell which one it was.

@@ -17,12 +17,13 @@ import type { Sensitive } from '../../../src/core/sensitive.ts';
 import { application, operation } from '../applications.ts';
 import { contents, opened, type Place, place } from './fixtures.ts';
 
-/** A closed store with an application and a client secret. */
+/** A closed store with something in every table, and so on the last page. */
 async function closed(): Promise<Place & { readonly clientID: string; readonly value: Sensitive }> {
   const at = place();
   const store = await opened(at);
   const { id } = await store.create(application(), operation());
   const { value } = await store.issueClientSecret(id, operation());
+  await store.provisions.set(id, ['openid']);
   await store.close();
   return { ...at, clientID: id, value };
 }
