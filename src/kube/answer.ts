@@ -63,7 +63,7 @@ export function broken(error: unknown, asked: Asked, signal: AbortSignal | undef
 }
 
 function isTimeout(error: unknown): boolean {
-  // `TimeoutError` is what `AbortSignal.timeout` aborts with; the others are undici's own timers.
+  // `TimeoutError` is a deadline's; the others are undici's own timers.
   return error instanceof Error && /^(Timeout|ConnectTimeout|HeadersTimeout|BodyTimeout)Error$/.test(error.name);
 }
 

@@ -12,6 +12,7 @@ import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { type Asked, broken, valueOf } from './answer.ts';
 import { sleep, systemClock } from './clock.ts';
 import type { Connection, Credentials } from './connection.ts';
+import { withDeadline } from './deadline.ts';
 import { ApiError } from './error.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -67,16 +68,17 @@ export class Requester {
 
   /** The value of the answer, within `deadline` milliseconds. */
   once<T>(request: Request, deadline: number): Promise<T> {
-    return this.#attempt<T>(request, AbortSignal.timeout(deadline));
+    return withDeadline(systemClock, deadline, request.signal, (signal) => this.#attempt<T>(request, signal));
   }
 
   /** The same, for a request that may be repeated: up to three attempts, all of them within the deadline. */
-  async repeat<T>(request: Request, deadline: number): Promise<T> {
-    const timeout = AbortSignal.timeout(deadline);
-    const signal = either(timeout, request.signal);
-    const shouldRetry = ({ error }: { error: Error }) => isWorthRepeating(error, signal);
-    const options = { retries: 2, minTimeout: 50, randomize: true, shouldRetry, signal };
-    return pRetry(() => this.#attempt<T>(request, timeout), options).catch((error: unknown) => {
+  repeat<T>(request: Request, deadline: number): Promise<T> {
+    const attempts = (signal: AbortSignal) => {
+      const shouldRetry = ({ error }: { error: Error }) => isWorthRepeating(error, signal);
+      const options = { retries: 2, minTimeout: 50, randomize: true, shouldRetry, signal };
+      return pRetry(() => this.#attempt<T>(request, signal), options);
+    };
+    return withDeadline(systemClock, deadline, request.signal, attempts).catch((error: unknown) => {
       throw broken(error, nameOf(request), request.signal);
     });
   }
@@ -91,10 +93,10 @@ export class Requester {
     await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
   }
 
-  async #attempt<T>(request: Request, timeout: AbortSignal): Promise<T> {
+  async #attempt<T>(request: Request, signal: AbortSignal): Promise<T> {
     const asked = nameOf(request);
     try {
-      return await valueOf<T>(await this.#send(this.#calls, request, either(timeout, request.signal)), asked);
+      return await valueOf<T>(await this.#send(this.#calls, request, signal), asked);
     } catch (error) {
       throw broken(error, asked, request.signal);
     }
@@ -184,6 +186,7 @@ async function isWorthRepeating(error: Error, signal: AbortSignal): Promise<bool
 /** Who gives up does not wait for a plugin that hangs. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
+  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort);
@@ -192,8 +195,4 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
-  return other === undefined ? one : AbortSignal.any([one, other]);
 }

@@ -1,5 +1,6 @@
 /** The transport against a server on the loopback that answers as badly as servers can. */
 
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../../src/kube/connection.ts';
 import { ApiError } from '../../src/kube/error.ts';
@@ -236,6 +237,19 @@ describe('what takes too long', () => {
     const connection = { ...connectionTo(url), credentials: () => new Promise<never>(silent) };
     const call = transportTo(url, { connection, deadline: 50 }).create('/t', {});
     await expect(call).rejects.toMatchObject({ status: 0, reason: 'Timeout' });
+    const late = transportTo(url, { connection }).watch('/t', { signal: AbortSignal.abort() });
+    await expect(late[Symbol.asyncIterator]().next()).rejects.toMatchObject({ reason: 'Aborted' });
+  });
+
+  test('no call leaves a listener on the signal of its caller', async () => {
+    const { url } = await scriptedServer(good);
+    const { signal } = new AbortController();
+    const transport = transportTo(url);
+    await transport.get('/t/a', { signal });
+    await transport.create('/t', {}, { signal });
+    await transport.patch('/t/a', {}, { signal });
+    await transport.delete('/t/a', { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('close ends what runs, and may be called again', async () => {
