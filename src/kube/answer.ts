@@ -12,6 +12,9 @@ import { parseObject } from './json.ts';
 /** The request as messages name it, such as `GET /api/v1/secrets`. */
 export type Asked = string;
 
+/** Reads an answer; throws an `ApiError` where it is no value. */
+export type Read<T> = (response: Dispatcher.ResponseData, asked: Asked) => Promise<T>;
+
 /** The value of a good answer; anything else throws. */
 export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T> {
   const text = await response.body.text();
@@ -20,6 +23,15 @@ export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked
   if (value === undefined) throw unreadable(asked);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is in an object is for who asked for it to check
   return value as T;
+}
+
+/** The same, or `undefined` where the server says that there is no such object: what is asked for to know that is no error. */
+export async function valueIfThere<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T | undefined> {
+  if (response.statusCode !== 404) return valueOf<T>(response, asked);
+  const text = await response.body.text();
+  const status: Status | undefined = parseObject(text);
+  if (status?.kind === 'Status' && status.reason === 'NotFound') return undefined;
+  throw refusal(response, text, asked);
 }
 
 /** What a bad answer with this body says. */

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { broken, refusal } from './answer.ts';
+import { broken, refusal, valueIfThere } from './answer.ts';
 import type { Connection } from './connection.ts';
-import { ApiError } from './error.ts';
 import { events } from './events.ts';
 import type { KubeObject, WatchEvent } from './kube.ts';
 import { nameOf, type Request, Requester } from './requests.ts';
@@ -36,38 +35,40 @@ export function openTransport({ silence = 90_000, deadline = 4000, ...options }:
 /** Milliseconds: 500 large objects take their time. */
 const pageDeadline = 30_000;
 
+const json = { 'content-type': 'application/json' };
+const mergePatch = { 'content-type': 'application/merge-patch+json' };
+
 class HTTPTransport implements Transport {
   readonly #requester: Requester;
   readonly #deadline: number;
-  readonly #writing: Readonly<Record<string, string>>;
+  /** The query of what is written. */
+  readonly #writing: string;
 
   constructor(requester: Requester, deadline: number, fieldManager: string) {
     this.#requester = requester;
     this.#deadline = deadline;
-    this.#writing = { fieldManager, fieldValidation: 'Strict' };
+    this.#writing = encoded({ fieldManager, fieldValidation: 'Strict' });
   }
 
   get<T extends KubeObject>(path: string, options: ReadOptions = {}): Promise<T | undefined> {
     const request = reading(path, options, 'PartialObjectMetadata');
-    return this.#requester.repeat<T>(request, this.#deadline).catch(undefinedIfAbsent);
+    return this.#requester.repeat(request, this.#deadline, valueIfThere<T>);
   }
 
   create<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
-    const headers = { 'content-type': 'application/json' };
-    return this.#requester.once({ method: 'POST', path, query: this.#writing, headers, body, signal }, this.#deadline);
+    const request = { method: 'POST', path, query: this.#writing, headers: json, body, signal } as const;
+    return this.#requester.once(request, this.#deadline);
   }
 
   patch<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
-    const headers = { 'content-type': 'application/merge-patch+json' };
-    return this.#requester.once({ method: 'PATCH', path, query: this.#writing, headers, body, signal }, this.#deadline);
+    const request = { method: 'PATCH', path, query: this.#writing, headers: mergePatch, body, signal } as const;
+    return this.#requester.once(request, this.#deadline);
   }
 
   async delete(path: string, { uid, resourceVersion, propagationPolicy, signal }: DeleteOptions = {}): Promise<void> {
-    const headers = { 'content-type': 'application/json' };
     const body = { preconditions: { uid, resourceVersion }, propagationPolicy };
-    await this.#requester
-      .once({ method: 'DELETE', path, headers, body, signal }, this.#deadline)
-      .catch(undefinedIfAbsent);
+    const request = { method: 'DELETE', path, headers: json, body, signal } as const;
+    await this.#requester.once(request, this.#deadline, valueIfThere);
   }
 
   async page<T extends KubeObject>(path: string, options: ReadOptions = {}): Promise<Page<T>> {
@@ -78,8 +79,8 @@ class HTTPTransport implements Transport {
   }
 
   async *watch<T extends KubeObject>(path: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent<T>> {
-    const { query, ...rest } = reading(path, options, 'PartialObjectMetadata');
-    const request = { ...rest, query: { ...query, watch: 'true' } };
+    const query = { ...options.query, watch: 'true' };
+    const request = reading(path, { ...options, query }, 'PartialObjectMetadata');
     const asked = nameOf(request);
     try {
       const response = await this.#requester.stream(request);
@@ -112,10 +113,9 @@ function itemsOf<T extends KubeObject>({ apiVersion, kind, items }: List<T>): re
 function reading(path: string, { query, metadataOnly, signal }: ReadOptions, form: string): Request {
   const accept = `application/json;as=${form};g=meta.k8s.io;v=v1`;
   const headers = metadataOnly === true ? { accept } : {};
-  return { method: 'GET', path, headers, signal, ...(query === undefined ? {} : { query }) };
+  return { method: 'GET', path, query: query && encoded(query), headers, signal };
 }
 
-function undefinedIfAbsent(error: unknown): undefined {
-  if (error instanceof ApiError && error.status === 404 && error.reason === 'NotFound') return undefined;
-  throw error;
+function encoded(query: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(query).toString();
 }

@@ -9,7 +9,7 @@
 import { createSecureContext } from 'node:tls';
 import pRetry from 'p-retry';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import { type Asked, broken, valueOf } from './answer.ts';
+import { type Asked, broken, type Read, valueOf } from './answer.ts';
 import { sleep, systemClock } from './clock.ts';
 import type { Connection, Credentials } from './connection.ts';
 import { withDeadline } from './deadline.ts';
@@ -19,7 +19,8 @@ import { tunnel } from './tunnel.ts';
 export interface Request {
   readonly method: Dispatcher.HttpMethod;
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  /** Encoded. */
+  readonly query?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: object;
@@ -54,29 +55,34 @@ const longestRetryAfter = 1;
 /** Every error is an `ApiError`, or a `ConnectionError` of the credentials. */
 export class Requester {
   readonly #options: RequesterOptions;
+  /** What comes before every path. */
+  readonly #root: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #calls: Pool;
   /** Apart from the calls, so that a call never waits for a stream to end. */
   readonly #streams: Pool;
 
   constructor(options: RequesterOptions) {
     this.#options = options;
-    const { origin } = options.connection.server;
+    const { origin, pathname } = options.connection.server;
+    this.#root = pathname.replace(/\/$/, '');
+    this.#headers = { accept: 'application/json', 'user-agent': options.userAgent };
     const pooled = { connect: connector(options.connection), keepAliveTimeout };
     this.#calls = new Pool(origin, { ...pooled, connections: 16 });
     this.#streams = new Pool(origin, { ...pooled, headersTimeout, bodyTimeout: options.silence });
   }
 
   /** The value of the answer, within `deadline` milliseconds. */
-  once<T>(request: Request, deadline: number): Promise<T> {
-    return withDeadline(systemClock, deadline, request.signal, (signal) => this.#attempt<T>(request, signal));
+  once<T>(request: Request, deadline: number, read: Read<T> = valueOf): Promise<T> {
+    return withDeadline(systemClock, deadline, request.signal, (signal) => this.#attempt(request, signal, read));
   }
 
   /** The same, for a request that may be repeated: up to three attempts, all of them within the deadline. */
-  repeat<T>(request: Request, deadline: number): Promise<T> {
+  repeat<T>(request: Request, deadline: number, read: Read<T> = valueOf): Promise<T> {
     const attempts = (signal: AbortSignal) => {
       const shouldRetry = ({ error }: { error: Error }) => isWorthRepeating(error, signal);
       const options = { retries: 2, minTimeout: 50, randomize: true, shouldRetry, signal };
-      return pRetry(() => this.#attempt<T>(request, signal), options);
+      return pRetry(() => this.#attempt(request, signal, read), options);
     };
     return withDeadline(systemClock, deadline, request.signal, attempts).catch((error: unknown) => {
       throw broken(error, nameOf(request), request.signal);
@@ -93,10 +99,10 @@ export class Requester {
     await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
   }
 
-  async #attempt<T>(request: Request, signal: AbortSignal): Promise<T> {
+  async #attempt<T>(request: Request, signal: AbortSignal, read: Read<T>): Promise<T> {
     const asked = nameOf(request);
     try {
-      return await valueOf<T>(await this.#send(this.#calls, request, signal), asked);
+      return await read(await this.#send(this.#calls, request, signal), asked);
     } catch (error) {
       throw broken(error, asked, request.signal);
     }
@@ -116,14 +122,13 @@ export class Requester {
     signal: AbortSignal | undefined,
     refresh: boolean,
   ) {
-    const { connection, userAgent, beforeWrite, onSent } = this.#options;
+    const { connection, beforeWrite, onSent } = this.#options;
     const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
     if (method !== 'GET') beforeWrite?.();
-    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     const sent = pool.request({
       method,
-      path: connection.server.pathname.replace(/\/$/, '') + path + search,
-      headers: { accept: 'application/json', 'user-agent': userAgent, ...headers, ...credentials.headers },
+      path: this.#root + path + (query === undefined ? '' : `?${query}`),
+      headers: { ...this.#headers, ...headers, ...credentials.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
