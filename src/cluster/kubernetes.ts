@@ -63,6 +63,11 @@ export function nameKeyOf({ spec }: Pick<KubeObject, 'spec'>): string | undefine
   return explicitNameOf({ spec })?.toLowerCase();
 }
 
+/** Whether nothing holds an object any more that is being deleted: then the API server has removed it. */
+function hasEnded({ metadata: { deletionTimestamp, finalizers = [] } }: KubeObject): boolean {
+  return deletionTimestamp !== undefined && finalizers.length === 0;
+}
+
 /** Opens the port; nothing is sent before the first call. */
 export function kubernetesCluster(options: KubernetesOptions): Cluster {
   const { transport, caches } = options;
@@ -125,7 +130,11 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     },
     hold: (resource, binding, operation) => write(pathOf(resource), writing.holdPatch(resource, binding, operation)),
     release: async (resource) => {
-      await transport.patch(pathOf(resource), writing.releasePatch(resource)).catch(ignoreAbsence).catch(failed);
+      const path = pathOf(resource);
+      const left = await transport.patch(path, writing.releasePatch(resource)).catch(ignoreAbsence).catch(failed);
+      // Its Secret goes at once, and wakes it: nothing is left to do, whatever the watch knows by then.
+      if (left && hasEnded(left)) applications.assumeGone(left);
+      else if (left) applications.assume(left);
     },
     writeStatus: (resource, status) => write(pathOf(resource, 'status'), writing.statusPatch(resource, status)),
     record: (resource, event) => events.record(eventObject(resource, event, reporter, clock())),

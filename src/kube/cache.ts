@@ -101,6 +101,17 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
     if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
   }
 
+  /**
+   * Takes in that a write of ours ended the object, such as the one that took its last finalizer off: the next read no
+   * longer sees it. Its successor of the same name stays.
+   */
+  assumeGone(object: T): void {
+    const key = keyOf(object);
+    if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
+    this.#store(key, undefined);
+    this.#tell([{ key, previous: this.#kept(object), listed: false }]);
+  }
+
   /** The watch says that the object is now so. An older state than the one here is passed over. */
   put(object: T): void {
     this.advance(versionOf(object), this.#scopeOf(object));

@@ -104,6 +104,7 @@ describe('releasing', () => {
     await given.delete('oauthapplications', 'let-go');
     const going = await eventually(() => current(held)?.deletionTime !== undefined && current(held));
     await port.release(going);
+    expect(current(held)).toBeUndefined();
     expect(await given.live('oauthapplications', 'let-go')).toBeUndefined();
   });
 

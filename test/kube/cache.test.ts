@@ -51,6 +51,7 @@ describe('S1: what is found', () => {
     fc.record({ put: anything }),
     fc.record({ remove: anything }),
     fc.record({ assume: anything }),
+    fc.record({ assumeGone: anything }),
     fc.record({
       replace: fc.uniqueArray(anything, { selector: ({ metadata }) => metadata.name }),
       at: fc.integer({ min: 1, max: 400 }),
@@ -67,6 +68,7 @@ describe('S1: what is found', () => {
           if ('put' in step) cache.put(step.put);
           else if ('remove' in step) cache.remove(step.remove);
           else if ('assume' in step) cache.assume(step.assume);
+          else if ('assumeGone' in step) cache.assumeGone(step.assumeGone);
           else cache.replace(step.replace, `${step.at}`);
           for (const tag of ['x', 'y', 'z']) {
             const searched = cache.list().filter(({ spec }) => spec.tags?.includes(tag));
@@ -123,6 +125,16 @@ describe('S3: read your writes', () => {
     cache.assume(thing('a', 102));
     expect(cache.get('ns/a')).toBeUndefined();
     expect(changes).toEqual(['a: 102→-']);
+  });
+
+  test('what a write ended is gone at once, told once, and its successor stays', () => {
+    const { cache, changes } = given(thing('a', 90), thing('b', 91));
+    cache.assumeGone(thing('a', 90));
+    cache.remove(thing('a', 101));
+    cache.put(thing('b', 102, {}, { uid: 'another' }));
+    cache.assumeGone(thing('b', 91));
+    expect(names(cache.list())).toEqual(['b']);
+    expect(changes).toEqual(['a: 90→-', 'b: 91→-', 'b: -→102']);
   });
 
   test('a list that is older than the write leaves it there', () => {
