@@ -65,3 +65,8 @@ export function remember({ application, clientSecrets }: Observed, listing: List
   const listed = clientSecrets.map(({ id, createTime }) => ({ id, createTime }));
   if (application) listing.note(application.id, { ...application, clientSecrets: listed });
 }
+
+/** Takes note of an application that this very pass created, whatever became of the rest: a look may not find it yet. */
+export function rememberCreated({ application, created }: Observed, listing: Listing): void {
+  if (application && created !== undefined) listing.note(application.id, application);
+}

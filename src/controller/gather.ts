@@ -12,6 +12,7 @@ import { bindingOf, openOperationOf, type Resource } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
 import type { ClientSecret, Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Listing } from './listing.ts';
 
 /** What was found of the resource's application and Secret. Fails only as its ports do: could not look. */
 export async function gather(
@@ -19,15 +20,21 @@ export async function gather(
   desired: Desired,
   registry: Registry,
   cluster: Cluster,
+  listing: Listing,
 ): Promise<Observed> {
-  const application = await findApplication(resource, desired.application.name, registry);
+  const application = await findApplication(resource, desired.application.name, registry, listing);
   const secrets = cluster.secrets(resource);
   const secret = await findSecret(resource, desired.secret.name, secrets, cluster);
   const renamedSecrets = await findRenamedSecrets(resource, desired.secret.name, secrets, cluster);
   const found: Observed = {
     resource,
     application,
-    clientSecrets: await findClientSecrets(desired, { resource, application, secret, renamedSecrets }, registry),
+    clientSecrets: await findClientSecrets(
+      desired,
+      { resource, application, secret, renamedSecrets },
+      registry,
+      listing,
+    ),
     value: undefined,
     secret,
     renamedSecrets,
@@ -42,14 +49,18 @@ export async function gather(
  * The recorded ID comes from the status, which anyone who may write it can forge: without the name it proves nothing. One
  * that bears the name to which the resource is bound is found all the same: the registry's prefix is another since then,
  * and an application that is still there must not be taken for a deleted one.
+ *
+ * What an answer to ourselves proved less than the consistency window ago counts before what a read shows meanwhile.
  */
 export async function findApplication(
   resource: Resource,
   name: string,
   registry: Registry,
+  listing: Listing,
 ): Promise<RegisteredApplication | undefined> {
-  const { applicationID } = resource.status;
-  const recorded = applicationID === undefined ? undefined : await registry.get(applicationID);
+  const { applicationID: id } = resource.status;
+  const live = id === undefined ? undefined : await registry.get(id);
+  const recorded = (id === undefined ? undefined : listing.recent(id)) ?? live;
   const names = [name, bindingOf(resource)?.applicationName ?? name];
   return recorded && names.some((each) => sameName(recorded.name, each)) ? recorded : registry.find(name);
 }
@@ -59,13 +70,19 @@ async function findClientSecrets(
   { application: wanted }: Desired,
   { resource, application, secret, renamedSecrets }: Omit<Observed, 'clientSecrets' | 'value' | 'rival'>,
   registry: Registry,
+  listing: Listing,
 ): Promise<readonly ClientSecret[]> {
   const mayHave =
     wanted.secretRequired ||
     resource.status.clientSecrets !== undefined ||
     [secret, ...renamedSecrets].some((each) => each?.annotations[secretMarks.clientSecretID] !== undefined) ||
     openOperationOf(resource) !== undefined;
-  return application && mayHave ? registry.clientSecrets(application.id) : [];
+  if (application === undefined || !mayHave) return [];
+  const live = await registry.clientSecrets(application.id);
+  const unseen = listing
+    .recent(application.id)
+    ?.clientSecrets?.filter(({ id }) => live.every((each) => each.id !== id));
+  return [...live, ...(unseen ?? [])];
 }
 
 async function findSecret(

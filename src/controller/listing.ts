@@ -21,6 +21,8 @@ interface Sighting {
 export interface Listing {
   /** As it was last seen; `undefined` where only a call can tell. */
   get(id: string): ListedApplication | undefined;
+  /** As a live answer proved it less than the consistency window ago: a read may show what was before, or nothing. */
+  recent(id: string): ListedApplication | undefined;
   /** Takes note of what a live answer said, or with `undefined` that the application may be anything by now. */
   note(id: string, application: ListedApplication | undefined): void;
   /**
@@ -37,6 +39,10 @@ export function openListing(consistencyWindow: number, monotonic: () => number):
   let sightings = new Map<string, Sighting>();
   return {
     get: (id) => sightings.get(id)?.application,
+    recent: (id) => {
+      const { application, until = 0 } = sightings.get(id) ?? {};
+      return monotonic() < until ? application : undefined;
+    },
     note: (id, application) => void sightings.set(id, { application, until: monotonic() + consistencyWindow }),
     take: (applications, begun) => {
       const before = sightings;

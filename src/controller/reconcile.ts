@@ -18,7 +18,7 @@ import { type Resource, registryNameOf } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
 import { admissionRefusal, registryGoing } from './admission.ts';
-import { atRest, forget, remember } from './at-rest.ts';
+import { atRest, forget, remember, rememberCreated } from './at-rest.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
 import { type Outcome, type Ports, publish, tell, untouched } from './pass.ts';
@@ -59,11 +59,12 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
 
   const asleep = atRest(resource, desired, open, ports);
   if (asleep) return asleep;
-  const known = await gather(resource, desired, open.registry, ports.cluster).catch(failureOf);
+  const known = await gather(resource, desired, open.registry, ports.cluster, open.listing).catch(failureOf);
   if ('reason' in known) return refuse(resource, known, ports);
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
   const pass = await act(desired, known, open, ports).finally(() => forget(known, open.listing));
   if (pass.settled) remember(pass.known, open.listing);
+  else rememberCreated(pass.known, open.listing);
   return publish(pass.known.resource, report(pass, ports.clock()), ports, pass.failure);
 }
 

@@ -107,13 +107,13 @@ async function find(resource: Resource, { registries, cluster, clock }: Ports): 
   if (!wasEverBound(resource)) return nothing;
   const open = await registries.find(registryNameOf(resource));
   if ('reason' in open) return open;
-  const { settings, registry } = open;
+  const { settings, registry, listing } = open;
   const binding = {
     registry: settings.name,
     accountID: settings.accountID,
     applicationName: effectiveName(resource, settings),
   };
-  const application = await findApplication(resource, binding.applicationName, registry);
+  const application = await findApplication(resource, binding.applicationName, registry, listing);
   const standing = boundStanding(binding, { application, resource });
   const delay = standing === 'absent' ? absenceDelay(resource, clock(), settings.consistencyWindow) : 0;
   if (delay > 0)

@@ -9,7 +9,13 @@
 import type { Reason } from '../api/conditions.ts';
 import { borneSince } from './conditions.ts';
 import { sameName } from './names.ts';
-import { accountForClientSecrets, applicationStanding, type Observed, secretStanding } from './observed.ts';
+import {
+  accountForClientSecrets,
+  applicationStanding,
+  attemptRemaining,
+  type Observed,
+  secretStanding,
+} from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
 import type { Desired } from './state.ts';
@@ -61,6 +67,7 @@ const guards: readonly Guard[] = [
   { holds: everything, verdict: uncertainApplication },
   { holds: new Set([...creation, ...delivery]), verdict: foreignSecret },
   { holds: creation, verdict: missingApplication },
+  { holds: creation, verdict: unseenAttempt },
   { holds: creation, verdict: slowClock },
   { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
   { holds: delivery, verdict: noFreeSlot },
@@ -140,6 +147,24 @@ function missingApplication(desired: Desired, observed: Observed, { now, consist
   if (seen !== undefined && now >= due) return undefined;
   const message = `${gone}; it is created again, with a new client ID, once a second look confirms it`;
   return { reason: 'ApplicationMissing', message, afterSeconds: Math.max(1, Math.ceil((due - now) / 1_000)) };
+}
+
+/** What an earlier attempt made may not be seen yet: until it can be, nothing is made in its place. */
+function unseenAttempt({ application: { secretRequired } }: Desired, observed: Observed, moment: Moment): Verdict {
+  const { application, resource } = observed;
+  const { now, consistencyWindow } = moment;
+  const open = openOperationOf(resource);
+  const isSeen = application !== undefined && (!secretRequired || isAnyServed(observed));
+  if (open === undefined || isSeen || consistencyWindow === 0 || open.startTime > now) return undefined;
+  const left = attemptRemaining(open, now, consistencyWindow);
+  if (left === 0) return undefined;
+  const message = 'waits until the registry would show what an earlier attempt may have made';
+  return { reason: 'CreationUncertain', message, afterSeconds: Math.ceil(left / 1_000) };
+}
+
+function isAnyServed(observed: Observed): boolean {
+  const { current, lost } = accountForClientSecrets(observed);
+  return current !== undefined || lost.length > 0;
 }
 
 /** Whatever bears an explicit name and looks older than its resource is taken for somebody else's, our own included. */

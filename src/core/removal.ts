@@ -10,6 +10,7 @@ import { borneSince } from './conditions.ts';
 import { attemptRemaining, isOurs, isOwned } from './observed.ts';
 import { bindingOf, finalizer, isHeld, openOperationOf, type Resource } from './resource.ts';
 import type { RegisteredApplication, SecretMetadata } from './state.ts';
+import { fromTimestamp } from './time.ts';
 
 /** One step of letting go; each is one call. */
 export type RemovalAction =
@@ -82,10 +83,13 @@ export function wasEverBound(resource: Resource): boolean {
  * A create that was given up can be applied late: while its intent is open, a look that finds nothing counts only
  * after the attempt's deadline plus the consistency window. The intent says itself when it began, by a clock that may
  * have jumped or by anybody's hand: a time that is still to come counts as the moment in which it first blocked the deletion.
+ * Of one that is closed, a look may miss what came of it for as long as the consistency window.
  */
 export function absenceDelay(resource: Resource, now: number, consistencyWindow: number): number {
   const operation = openOperationOf(resource);
-  if (operation?.kind !== 'CreateApplication') return 0;
+  const closed = fromTimestamp(resource.status.lastOperation?.completionTime);
+  if (operation?.kind !== 'CreateApplication')
+    return closed === undefined || closed > now ? 0 : Math.max(0, closed + consistencyWindow - now);
   const { startTime } = operation;
   const blockedSince = borneSince(resource.status.conditions, 'Ready', 'DeletionBlocked', now) ?? now;
   return attemptRemaining({ startTime: startTime <= now ? startTime : blockedSince }, now, consistencyWindow);

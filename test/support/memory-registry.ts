@@ -10,6 +10,7 @@ import type { Application, ClientSecret, IssuedClientSecret, RegisteredApplicati
 import { RegistryError } from '../../src/registry/errors.ts';
 import type { Account, Registry } from '../../src/registry/registry.ts';
 import { admitted, clientSecretSlots } from '../../src/registry/store/rules.ts';
+import { lagging } from './lagging.ts';
 
 /** A call as it came in; failed calls are among them. */
 export interface Call {
@@ -33,11 +34,15 @@ export interface MemoryOptions {
   readonly readable?: boolean;
   /** False: a list does not say which client secrets there are. */
   readonly listsClientSecrets?: boolean;
+  /** Milliseconds, by the clock, for which reads do not show a write; those from outside do. */
+  readonly delay?: number;
 }
 
 /** An empty account. Ids and values are the same in every run. */
 export function memoryRegistry(options: MemoryOptions = {}): MemoryRegistry {
   const outside = memory(options);
+  const { delay, clock = () => 0 } = options;
+  const served = delay === undefined ? outside : lagging(outside, delay, clock);
   const calls: Call[] = [];
   const failures: { operation: keyof Registry; error: Error; when: 'before' | 'after' }[] = [];
 
@@ -59,17 +64,17 @@ export function memoryRegistry(options: MemoryOptions = {}): MemoryRegistry {
     calls,
     outside,
     failNext: (operation, error, when = 'before') => void failures.push({ operation, error, when }),
-    account: recorded('account', outside.account),
-    list: recorded('list', outside.list),
-    get: recorded('get', outside.get),
-    find: recorded('find', outside.find),
-    create: recorded('create', outside.create),
-    update: recorded('update', outside.update),
-    delete: recorded('delete', outside.delete),
-    clientSecrets: recorded('clientSecrets', outside.clientSecrets),
-    readClientSecret: recorded('readClientSecret', outside.readClientSecret),
-    issueClientSecret: recorded('issueClientSecret', outside.issueClientSecret),
-    deleteClientSecret: recorded('deleteClientSecret', outside.deleteClientSecret),
+    account: recorded('account', served.account),
+    list: recorded('list', served.list),
+    get: recorded('get', served.get),
+    find: recorded('find', served.find),
+    create: recorded('create', served.create),
+    update: recorded('update', served.update),
+    delete: recorded('delete', served.delete),
+    clientSecrets: recorded('clientSecrets', served.clientSecrets),
+    readClientSecret: recorded('readClientSecret', served.readClientSecret),
+    issueClientSecret: recorded('issueClientSecret', served.issueClientSecret),
+    deleteClientSecret: recorded('deleteClientSecret', served.deleteClientSecret),
   };
 }
 
