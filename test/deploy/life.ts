@@ -20,6 +20,17 @@ export async function grantNames({ kubectl }: Cluster, namespace: string): Promi
   await kubectl('wait', '--for=condition=Ready', 'oauthregistries', 'default', '--timeout=60s');
 }
 
+/** A registry of type AlibabaCloud asks for the Secret with its access key, by name: there is none. */
+export async function askForAccessKey({ kubectl, apply }: Cluster): Promise<void> {
+  const alibabaCloud = { site: 'China', credentials: { secretRef: { name: 'ramify-access-key' } } };
+  const spec = { type: 'AlibabaCloud', applicationNamePrefix: 'test', alibabaCloud };
+  await apply(
+    JSON.stringify({ apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name: 'cloud' }, spec }),
+  );
+  const said = "jsonpath={.status.conditions[0].message}=the controller's namespace has no Secret ramify-access-key";
+  await kubectl('wait', `--for=${said}`, '--timeout=30s', 'oauthregistries/cloud');
+}
+
 /** Somebody else writes the Lease until `was` holds: a leader whose renewal comes second looks at it again. */
 export async function contendForLease({ request }: Cluster, was: () => Promise<boolean>): Promise<void> {
   const path = '/apis/coordination.k8s.io/v1/namespaces/ramify-system/leases/ramify-controller';

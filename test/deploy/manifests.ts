@@ -4,7 +4,9 @@
  * @module
  */
 
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import type { Cluster } from '../support/cluster.ts';
@@ -65,9 +67,19 @@ export async function render(cluster: Cluster, overlay: string): Promise<readonl
   return parseManifests(await cluster.kubectl('kustomize', pathOf(overlay)));
 }
 
-/** Everything of a kustomization that stands elsewhere. */
-export async function renderFolder(cluster: Cluster, folder: string): Promise<readonly Manifest[]> {
-  return parseManifests(await cluster.kubectl('kustomize', folder));
+/** Everything of a kustomization of one's own, which names what is below `deploy/` by `to`. */
+export async function renderOwn(
+  cluster: Cluster,
+  kustomization: (to: (path: string) => string) => object,
+): Promise<readonly Manifest[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ramify-overlay-'));
+  try {
+    const text = JSON.stringify(kustomization((path) => relative(folder, pathOf(path))));
+    writeFileSync(join(folder, 'kustomization.yaml'), text);
+    return parseManifests(await cluster.kubectl('kustomize', folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Applies objects, each field of which the API server must know. */
@@ -94,7 +106,7 @@ export function deploymentOf(manifests: readonly Manifest[]): Deployment {
 }
 
 /** Where something of `deploy/` is. */
-export function pathOf(below: string): string {
+function pathOf(below: string): string {
   return fileURLToPath(new URL(`../../deploy/${below}`, import.meta.url));
 }
 

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { type Cluster, ownCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,9 +16,8 @@ import {
   only,
   overlays,
   type PolicyRule,
-  pathOf,
   render,
-  renderFolder,
+  renderOwn,
 } from './manifests.ts';
 import { operatorCRDs } from './prometheus-operator.ts';
 
@@ -133,15 +130,11 @@ test('in the namespaced mode no right on Secrets or applications reaches beyond 
 });
 
 test('an overlay of one’s own can move it to another namespace, and give it another image', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ramify-overlay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const kustomization = {
-    resources: [relative(folder, pathOf('base'))],
+  const moved = await renderOwn(cluster, (to) => ({
+    resources: [to('base')],
     namespace: 'elsewhere',
     images: [{ name: 'ramify', newName: 'registry.example.com/ramify', newTag: 'x' }],
-  };
-  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
-  const moved = await renderFolder(cluster, folder);
+  }));
   expect(JSON.stringify(moved)).not.toContain('ramify-system');
   const [container] = deploymentOf(moved).spec.template.spec.containers;
   expect(container.image).toBe('registry.example.com/ramify:x');

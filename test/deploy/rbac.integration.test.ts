@@ -10,8 +10,8 @@ import { ownCRDs } from '../controlplane/crds.ts';
 import { type AuditEvent, type Cluster, ownCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { tenantOf } from '../support/tenant.ts';
-import { contendForLease, grantNames, liveThrough, uninstall } from './life.ts';
-import { applyStrictly, type Manifest, render } from './manifests.ts';
+import { askForAccessKey, contendForLease, grantNames, liveThrough, uninstall } from './life.ts';
+import { applyStrictly, type Manifest, renderOwn } from './manifests.ts';
 import { expressionsIn, metricsIn, scraped } from './monitoring.ts';
 import { accessOf, startPod, username } from './pod.ts';
 import { grantedTo, usedBy } from './rights.ts';
@@ -20,9 +20,9 @@ import { grantedTo, usedBy } from './rights.ts';
 const afterAMinute = 'patch events.k8s.io/events';
 
 describe.concurrent.each([
-  { overlay: 'overlays/production', waits: true },
-  { overlay: 'overlays/namespaced', waits: false },
-])('$overlay', ({ overlay, waits }) => {
+  { overlay: 'overlays/production', components: [], waits: true },
+  { overlay: 'overlays/namespaced', components: ['components/access-key'], waits: false },
+])('$overlay', ({ overlay, components, waits }) => {
   let cluster: Cluster;
   let manifests: readonly Manifest[];
   let requests: readonly AuditEvent[];
@@ -32,12 +32,13 @@ describe.concurrent.each([
     const mine = () => cluster.auditEvents(({ user }) => user.username === username);
     cluster = await ownCluster({ crds: ownCRDs(), auditLog: 'Metadata' });
     for (const name of ['team-a', 'team-b']) await cluster.kubectl('create', 'namespace', name);
-    manifests = await render(cluster, overlay);
+    manifests = await renderOwn(cluster, (to) => ({ resources: [to(overlay)], components: components.map(to) }));
     const known = manifests.filter(({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com/'));
     await applyStrictly(cluster, known);
     const controller = await startPod(manifests, await accessOf(cluster));
     await grantNames(cluster, 'team-a');
     await liveThrough(tenantOf(cluster, 'team-a'));
+    await askForAccessKey(cluster);
     await tenantOf(cluster, 'team-b').applyReady('neighbour');
     const isUsed = async (right: string) => (await mine()).some((event) => usedBy(event) === right);
     await contendForLease(cluster, () => isUsed('get coordination.k8s.io/leases'));
