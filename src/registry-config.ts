@@ -77,6 +77,10 @@ export const registryConfig = z.strictObject({
     value: '<outcome>',
     meaning: 'what comes of an empty NewRedirectUris: clear, ignore or refuse',
   }),
+  deleteConflicts: setting(flag.default(false), {
+    value: '[boolean]',
+    meaning: 'whether DeleteApplication refuses one that has client secrets or is provisioned',
+  }),
   /** Seconds. */
   consistencyDelay: setting(z.coerce.number().min(0).max(3_600).default(0), {
     value: '<seconds>',

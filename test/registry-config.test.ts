@@ -25,6 +25,7 @@ test('nothing need be said but where the store is', () => {
     allowPlainHttp: false,
     secretsReadable: true,
     emptyRedirects: 'clear',
+    deleteConflicts: false,
     consistencyDelay: 0,
     logLevel: 'info',
   });

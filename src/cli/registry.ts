@@ -88,6 +88,7 @@ function behaviourOf(config: RegistryConfig) {
   return {
     secretsReadable: config.secretsReadable,
     emptyRedirectURIs: config.emptyRedirects,
+    deleteConflicts: config.deleteConflicts,
     consistencyDelay: config.consistencyDelay * 1_000,
     callsPerSecond: config.throttle,
   };

@@ -34,6 +34,8 @@ export interface Behaviour {
   readonly secretsReadable: boolean;
   /** What UpdateApplication does with an empty `NewRedirectUris`. */
   readonly emptyRedirectURIs: 'clear' | 'ignore' | 'refuse';
+  /** Whether DeleteApplication refuses one that has client secrets or is provisioned. */
+  readonly deleteConflicts: boolean;
   /** Milliseconds for which reads do not show a write. */
   readonly consistencyDelay: number;
   /** `undefined`: as many as come. */

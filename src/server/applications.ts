@@ -17,7 +17,7 @@ import {
   seconds,
   text,
 } from './parameters.ts';
-import { invalid } from './refusal.ts';
+import { invalid, refusals } from './refusal.ts';
 import { delegated } from './scopes.ts';
 
 const accessTokenValidity = seconds(900, 10_800);
@@ -96,11 +96,17 @@ export const updateApplication = action(
   },
 );
 
-export const deleteApplication = action({ AppId: text }, async ({ AppId }, { registry }: Account) => {
-  existing(await registry.get(AppId));
-  await registry.delete(AppId);
+export const deleteApplication = action({ AppId: text }, async ({ AppId }, account) => {
+  existing(await account.registry.get(AppId));
+  if (account.behaviour.deleteConflicts) await checkUnused(AppId, account);
+  await account.registry.delete(AppId);
   return {};
 });
+
+async function checkUnused(applicationID: string, { registry, provisions }: Account): Promise<void> {
+  if ((await registry.clientSecrets(applicationID)).length > 0) throw refusals.inUse('AppSecret');
+  if ((await provisions.get(applicationID)) !== undefined) throw refusals.inUse('ProvisionInfo');
+}
 
 /** The application as the API shows it; lists stand in objects of their own, as XML once needed it. */
 function described(application: RegisteredApplication, accountID: string) {

@@ -62,6 +62,8 @@ export const refusals = {
   notProvisioned: () =>
     new Refusal(404, 'EntityNotExist.ApplicationProvisionInfo', 'The application is not provisioned.'),
   nameTaken: () => new Refusal(409, 'EntityAlreadyExists.Application', 'The application already exists.'),
+  inUse: (by: 'AppSecret' | 'ProvisionInfo') =>
+    new Refusal(409, `DeleteConflict.Application.${by}`, `The application cannot be deleted while it has ${by}s.`),
   tooManyApplications: () =>
     new Refusal(409, 'LimitExceeded.Application', 'The number of applications exceeds the limit.'),
   tooManyClientSecrets: () =>

@@ -45,6 +45,7 @@ export interface RegistryServer {
 const usual: Behaviour = {
   secretsReadable: true,
   emptyRedirectURIs: 'clear',
+  deleteConflicts: false,
   consistencyDelay: 0,
   callsPerSecond: undefined,
 };

@@ -219,4 +219,17 @@ describe('DeleteApplication', () => {
     });
     expect((await ask('ListApplications')).body.Applications.Application).toEqual([]);
   });
+
+  test('can be such that nothing may be left of it', async () => {
+    const { ask, id } = await withApplication(myapp, { behaviour: { deleteConflicts: true } });
+    const code = async () => (await ask('DeleteApplication', { AppId: id })).body.Code;
+    const { AppSecretId } = (await ask('CreateAppSecret', { AppId: id })).body.AppSecret;
+    await ask('ProvisionApplication', { AppId: id });
+    expect(await code()).toBe('DeleteConflict.Application.AppSecret');
+    await ask('DeleteAppSecret', { AppId: id, AppSecretId });
+    expect(await code()).toBe('DeleteConflict.Application.ProvisionInfo');
+    await ask('DeprovisionApplication', { AppId: id });
+    expect(await code()).toBeUndefined();
+    expect((await ask('ListApplications')).body.Applications.Application).toEqual([]);
+  });
 });
