@@ -172,7 +172,7 @@ describe('UpdateApplication', () => {
   });
 
   test.each([
-    [{ NewPredefinedScopes: 'aliuid' }, ['openid!', 'aliuid']],
+    [{ NewPredefinedScopes: 'profile' }, ['openid!', 'profile']],
     [{ NewPredefinedScopes: 'aliuid', NewRequiredScopes: 'aliuid' }, ['openid!', 'aliuid!']],
     [{ NewRequiredScopes: 'aliuid' }, ['openid!', 'profile', 'aliuid!']],
     [{ NewRequiredScopes: '/acs/ccc' }, ['openid!', 'profile', 'aliuid']],

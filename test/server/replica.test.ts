@@ -46,13 +46,20 @@ test('of several changes each is shown in its time', async () => {
   const { ask, names, create, pass } = await delayed();
   const AppId = await create();
   pass(2_000);
+  const shown = async () => {
+    const { DisplayName } = (await ask('GetApplication', { AppId })).body.Application;
+    expect(await names()).toEqual([DisplayName]);
+    return DisplayName;
+  };
   for (const NewDisplayName of ['one', 'two']) {
     await ask('UpdateApplication', { AppId, NewDisplayName });
-    pass(1_000);
+    pass(900);
   }
-  expect(await names()).toEqual(['one']);
-  pass(1_000);
-  expect(await names()).toEqual(['two']);
+  expect(await shown()).toBe('myapp');
+  pass(200);
+  expect(await shown()).toBe('one');
+  pass(900);
+  expect(await shown()).toBe('two');
 });
 
 test('an application that is gone is there for a while, with its client secrets', async () => {
