@@ -22,10 +22,13 @@ export async function gather(
   cluster: Cluster,
   listing: Listing,
 ): Promise<Observed> {
-  const application = await findApplication(resource, desired.application.name, registry, listing);
   const secrets = cluster.secrets(resource);
-  const secret = await findSecret(resource, desired.secret.name, secrets, cluster);
-  const renamedSecrets = await findRenamedSecrets(resource, desired.secret.name, secrets, cluster);
+  // None of these looks needs another's answer.
+  const [application, secret, renamedSecrets] = await Promise.all([
+    findApplication(resource, desired.application.name, registry, listing),
+    findSecret(resource, desired.secret.name, secrets, cluster),
+    findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
+  ]);
   const found: Observed = {
     resource,
     application,
