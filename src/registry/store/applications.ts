@@ -7,10 +7,30 @@
 import type { Kysely } from 'kysely';
 import type { Application, ApplicationSettings, RegisteredApplication } from '../../core/state.ts';
 import { RegistryError } from '../errors.ts';
+import { prepared } from './prepared.ts';
 import { admitted } from './rules.ts';
-import type { ApplicationRow, Schema } from './schema.ts';
+import type { ApplicationRow, NewApplicationRow, Schema } from './schema.ts';
 
 type Database = Kysely<Schema>;
+
+const byID = prepared((db, { id }: { id: string }) => db.selectFrom('applications').selectAll().where('id', '=', id));
+
+const byNameKey = prepared((db, { key }: { key: string }) =>
+  db.selectFrom('applications').selectAll().where('name_key', '=', key),
+);
+
+const byOperation = prepared((db, { operation }: { operation: string }) =>
+  db.selectFrom('applications').selectAll().where('operation', '=', operation),
+);
+
+/** Gives nothing where the name or the operation is taken. */
+const insert = prepared((db, row: NewApplicationRow) =>
+  db
+    .insertInto('applications')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll(),
+);
 
 /** The next applications, in the order of their IDs, after the one with the ID `last`; at first that is empty. */
 export async function nextApplications(
@@ -23,12 +43,12 @@ export async function nextApplications(
 }
 
 export async function applicationByID(db: Database, id: string): Promise<RegisteredApplication | undefined> {
-  const row = await db.selectFrom('applications').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await byID(db, { id });
   return row && registered(row);
 }
 
 export async function applicationByName(db: Database, name: string): Promise<RegisteredApplication | undefined> {
-  const row = await rowBy(db, 'name_key', keyOf(name));
+  const [row] = await byNameKey(db, { key: keyOf(name) });
   return row && registered(row);
 }
 
@@ -47,13 +67,8 @@ export async function createApplication(
 ): Promise<RegisteredApplication> {
   const born = { id, operation, create_time: createTime, secrets_issued: 0, name: application.name };
   const row = { ...born, name_key: keyOf(application.name), ...identityColumns(application), ...columns(application) };
-  const inserted = await db
-    .insertInto('applications')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  const held = inserted ?? (await rowBy(db, 'operation', operation));
+  const inserted = await insert(db, row);
+  const [held] = inserted.length > 0 ? inserted : await byOperation(db, { operation });
   if (held !== undefined) return registered(held);
   throw new RegistryError('nameTaken', `another application is named ${application.name}`, { operation: 'create' });
 }
@@ -79,10 +94,6 @@ export async function deleteApplication(db: Database, id: string): Promise<void>
 /** For a call that names an application which is not there. */
 export function absent(id: string, operation: string): RegistryError {
   return new RegistryError('absent', `there is no application ${id}`, { operation });
-}
-
-async function rowBy(db: Database, column: 'name_key' | 'operation', value: string) {
-  return db.selectFrom('applications').selectAll().where(column, '=', value).executeTakeFirst();
 }
 
 /** Names are ASCII: lower case is the same everywhere. */

@@ -9,14 +9,31 @@ import type { Sensitive } from '../../core/sensitive.ts';
 import type { ClientSecret, IssuedClientSecret } from '../../core/state.ts';
 import { RegistryError } from '../errors.ts';
 import { absent } from './applications.ts';
+import { prepared } from './prepared.ts';
 import { clientSecretSlots } from './rules.ts';
-import type { ClientSecretRow, Schema } from './schema.ts';
+import type { ClientSecretRow, NewClientSecretRow, Schema } from './schema.ts';
 import type { Sealer } from './seal.ts';
 
 type Database = Kysely<Schema>;
 
+/** Oldest first. */
+const ofApplication = prepared((db, { applicationID }: { applicationID: string }) =>
+  db.selectFrom('client_secrets').selectAll().where('application_id', '=', applicationID).orderBy('number'),
+);
+
+const insert = prepared((db, row: NewClientSecretRow) => db.insertInto('client_secrets').values(row));
+
+/** Counting up locks the application's row, so that two transactions never see the same free slot. */
+const countUp = prepared((db, { applicationID }: { applicationID: string }) =>
+  db
+    .updateTable('applications')
+    .set((row) => ({ secrets_issued: row('secrets_issued', '+', 1) }))
+    .where('id', '=', applicationID)
+    .returning('secrets_issued'),
+);
+
 export async function listClientSecrets(db: Database, applicationID: string): Promise<readonly ClientSecret[]> {
-  return (await rowsOf(db, applicationID)).map(listed);
+  return (await ofApplication(db, { applicationID })).map(listed);
 }
 
 /** Those of the applications from one ID to another, by the application's ID. */
@@ -42,7 +59,7 @@ export async function openClientSecrets(
   sealer: Sealer,
   applicationID: string,
 ): Promise<readonly IssuedClientSecret[]> {
-  return (await rowsOf(db, applicationID)).map((row) => openedRow(row, sealer));
+  return (await ofApplication(db, { applicationID })).map((row) => openedRow(row, sealer));
 }
 
 export async function readClientSecret(
@@ -51,7 +68,7 @@ export async function readClientSecret(
   applicationID: string,
   id: string,
 ): Promise<IssuedClientSecret | undefined> {
-  const row = (await rowsOf(db, applicationID)).find((each) => each.id === id);
+  const row = (await ofApplication(db, { applicationID })).find((each) => each.id === id);
   return row && openedRow(row, sealer);
 }
 
@@ -70,16 +87,17 @@ export async function issueClientSecret(
   applicationID: string,
   draft: Draft,
 ): Promise<IssuedClientSecret> {
-  const number = await nextNumber(db, applicationID);
-  const held = await rowsOf(db, applicationID);
+  const [application] = await countUp(db, { applicationID });
+  if (application === undefined) throw absent(applicationID, 'issueClientSecret');
+  const held = await ofApplication(db, { applicationID });
   const earlier = held.find((row) => row.operation === draft.operation);
   if (earlier !== undefined) return openedRow(earlier, sealer);
   if (held.length >= clientSecretSlots) throw slotsExhausted(applicationID, held.length);
 
   const { id, operation, createTime, value } = draft;
   const seal = sealer.seal(value, placeOf({ application_id: applicationID, id }));
-  const row = { id, application_id: applicationID, number, operation, seal, create_time: createTime };
-  await db.insertInto('client_secrets').values(row).execute();
+  const number = application.secrets_issued;
+  await insert(db, { id, application_id: applicationID, number, operation, seal, create_time: createTime });
   return { id, createTime, value };
 }
 
@@ -87,26 +105,9 @@ export async function deleteClientSecret(db: Database, applicationID: string, id
   await db.deleteFrom('client_secrets').where('application_id', '=', applicationID).where('id', '=', id).execute();
 }
 
-/** Counting up locks the application's row, so that two transactions never see the same free slot. */
-async function nextNumber(db: Database, applicationID: string): Promise<number> {
-  const application = await db
-    .updateTable('applications')
-    .set((row) => ({ secrets_issued: row('secrets_issued', '+', 1) }))
-    .where('id', '=', applicationID)
-    .returning('secrets_issued')
-    .executeTakeFirst();
-  if (application === undefined) throw absent(applicationID, 'issueClientSecret');
-  return application.secrets_issued;
-}
-
 function slotsExhausted(applicationID: string, count: number): RegistryError {
   const message = `application ${applicationID} already has ${count} client secrets`;
   return new RegistryError('slotsExhausted', message, { operation: 'issueClientSecret' });
-}
-
-async function rowsOf(db: Database, applicationID: string): Promise<readonly ClientSecretRow[]> {
-  const secrets = db.selectFrom('client_secrets').selectAll().where('application_id', '=', applicationID);
-  return secrets.orderBy('number').execute();
 }
 
 function listed({ id, create_time }: Pick<ClientSecretRow, 'id' | 'create_time'>): ClientSecret {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ColumnType, Selectable } from 'kysely';
+import type { ColumnType, Insertable, Selectable } from 'kysely';
 import type { ApplicationType, ProtocolVersion } from '../../core/state.ts';
 
 /** The tables of a store. */
@@ -70,3 +70,5 @@ interface ProvisionsTable {
 export type ApplicationRow = Selectable<ApplicationsTable>;
 export type ClientSecretRow = Selectable<ClientSecretsTable>;
 export type ProvisionRow = Selectable<ProvisionsTable>;
+export type NewApplicationRow = Insertable<ApplicationsTable>;
+export type NewClientSecretRow = Insertable<ClientSecretsTable>;
