@@ -6,6 +6,7 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
+import { valueWith } from '../core/fingerprint.ts';
 import { sameName } from '../core/names.ts';
 import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
 import { bindingOf, openOperationOf, type Resource } from '../core/resource.ts';
@@ -43,7 +44,7 @@ export async function gather(
     renamedSecrets,
     rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
   };
-  return withValue(desired, await withReadSecret(desired, found, cluster), registry);
+  return withValue(desired, await withReadSecret(desired, found, cluster), registry, cluster);
 }
 
 /**
@@ -124,10 +125,22 @@ async function withReadSecret(desired: Desired, found: Observed, cluster: Cluste
 }
 
 /** The value is asked for only where the Secret must be written or compared. */
-async function withValue(desired: Desired, found: Observed, registry: Registry): Promise<Observed> {
+async function withValue(desired: Desired, found: Observed, registry: Registry, cluster: Cluster): Promise<Observed> {
   const served = servedClientSecret(desired, found);
   const { application } = found;
   if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
   if (secretStanding(desired, found) === 'proven') return found;
-  return { ...found, value: await registry.readClientSecret(application.id, served.id) };
+  const value = await registry.readClientSecret(application.id, served.id);
+  return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
+}
+
+/** Where the registry does not give the value again, the Secret may hold it still: the recorded fingerprint proves it. */
+async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
+  const { resource, secret, renamedSecrets } = found;
+  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
+  if (recorded === undefined) return found;
+  const read = secret === undefined || 'data' in secret ? secret : await cluster.readSecret(resource, secret.name);
+  const ours = [...(read ? [read] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
+  const [value] = ours.flatMap((each) => valueWith(recorded, each) ?? []);
+  return { ...found, secret: read, value: value && { ...served, value } };
 }

@@ -5,9 +5,16 @@
  */
 
 import { hash } from 'node:crypto';
-import type { Sensitive } from './sensitive.ts';
+import { Sensitive } from './sensitive.ts';
+import type { ObservedSecret } from './state.ts';
 
 /** 64 bits, in hex, of the SHA-256 of a value of 256 random bits. */
 export function fingerprintOf(value: Sensitive): string {
   return hash('sha256', value.reveal()).slice(0, 16);
+}
+
+/** The value of that fingerprint, under whichever key of the Secret it is: what was delivered, and nobody changed. */
+export function valueWith(fingerprint: string, { data }: ObservedSecret): Sensitive | undefined {
+  const texts = Object.values(data).map((value) => Buffer.from(value.reveal(), 'base64').toString('utf8'));
+  return texts.map((text) => new Sensitive(text)).find((value) => fingerprintOf(value) === fingerprint);
 }
