@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from 'node:timers/promises';
 import { KeyIndex } from './indexes.ts';
 import { type KubeObject, keyOf } from './kube.ts';
 import { freeze, trim } from './trim.ts';
@@ -37,11 +38,14 @@ export interface CacheOptions<T extends KubeObject, Index extends string> {
 /** The scope of a watch that tells of a whole collection. */
 export const everything = '';
 
+/** Objects of a list that are taken in, and told, in one go: some milliseconds. */
+const partSize = 200;
+
 /**
  * Objects are shared, never copied: they must not be written to. `managedFields` and kubectl's last-applied annotation are
  * left out.
  *
- * A listener sees the cache as it is after all changes of one call.
+ * A listener sees the cache as it is after all changes of one call, or of one part of a list.
  */
 export class Cache<T extends KubeObject = KubeObject, Index extends string = never> {
   readonly #objects = new Map<string, T>();
@@ -136,23 +140,34 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
   /**
    * A list says that in that scope there is exactly this at that version: tells only the differences.
    *
+   * A short one is there at once. A long one is taken in part by part, and others have their turn in between: until the
+   * end they see what a watch that lags would show.
+   *
    * What we wrote after that version stays, unless versions have gone back (a restored etcd): then all is as listed.
    */
-  replace(objects: readonly T[], resourceVersion: string, scope = everything): void {
+  async replace(objects: readonly T[], resourceVersion: string, scope = everything): Promise<void> {
     const wentBack = compareVersions(resourceVersion, this.versionIn(scope)) < 0;
-    this.advance(resourceVersion, scope);
-    const listed = new Map(objects.map((object) => [keyOf(object), object]));
+    const listed = new Set(objects.map(keyOf));
     const isGone = (key: string, object: T) =>
       !listed.has(key) &&
       this.#scopeOf(object) === scope &&
       (wentBack || compareVersions(versionOf(object), resourceVersion) <= 0);
+    // What goes makes room for what comes.
+    this.#drop(isGone);
+    for (let from = 0; from < objects.length; from += partSize) {
+      if (from > 0) await setImmediate();
+      const part = objects.slice(from, from + partSize);
+      const news = part.filter((object) => (wentBack ? this.#isOther(object) : this.#isNews(object)));
+      this.#tell(news.flatMap((object) => this.#set(keyOf(object), object, true)));
+    }
+    this.advance(resourceVersion, scope);
+    // A late answer to a write of ours may have brought back meanwhile what was deleted since.
+    this.#drop(isGone);
+  }
+
+  #drop(isGone: (key: string, object: T) => boolean): void {
     const gone = [...this.#objects].filter(([key, object]) => isGone(key, object));
-    const news = [...listed].filter(([, object]) => (wentBack ? this.#isOther(object) : this.#isNews(object)));
-    const changes = [
-      ...gone.flatMap(([key]) => this.#set(key, undefined, true)),
-      ...news.flatMap(([key, object]) => this.#set(key, object, true)),
-    ];
-    this.#tell(changes);
+    this.#tell(gone.flatMap(([key]) => this.#set(key, undefined, true)));
   }
 
   #isNews(object: T): boolean {

@@ -133,7 +133,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
       resourceVersion ??= page.resourceVersion;
       next = page.next;
     } while (next !== undefined);
-    this.#commit(items, resourceVersion);
+    await this.#commit(items, resourceVersion);
   }
 
   #page(next: string | undefined) {
@@ -159,7 +159,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
       for await (const event of transport.watch<T>(this.#path, { query, metadataOnly, signal, onOpen })) {
         if (signal.aborted) return;
         silent = false;
-        if (this.#state === 'empty') this.#gather(event, initial);
+        if (this.#state === 'empty') await this.#gather(event, initial);
         else this.#apply(event);
       }
     } finally {
@@ -187,16 +187,16 @@ export class Reflector<T extends KubeObject = KubeObject> {
   }
 
   /** Collects initial events until the bookmark that says that they are complete. */
-  #gather({ type, object }: WatchEvent<T>, initial: T[]): void {
+  async #gather({ type, object }: WatchEvent<T>, initial: T[]): Promise<void> {
     if (type !== 'BOOKMARK') initial.push(trim(object));
     else if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') {
       // The stream stays open for minutes: it must not hold on to what came first.
-      this.#commit(initial.splice(0), object.metadata.resourceVersion);
+      await this.#commit(initial.splice(0), object.metadata.resourceVersion);
     }
   }
 
-  #commit(items: readonly T[], resourceVersion: string): void {
-    this.#options.cache.replace(items, resourceVersion, this.#scope);
+  async #commit(items: readonly T[], resourceVersion: string): Promise<void> {
+    await this.#options.cache.replace(items, resourceVersion, this.#scope);
     this.#state = 'listed';
     this.#failures = 0;
     this.#hasSynced = true;

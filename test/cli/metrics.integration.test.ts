@@ -28,8 +28,8 @@ function object(name: string, reason: string, namespace?: string): KubeObject {
 function observed() {
   const metrics = openControllerMetrics(() => Date.parse(created) + 60_000);
   const caches = openCaches(() => undefined);
-  caches.applications.replace([object('shop', 'Succeeded', 'team-a'), object('cart', 'canary', 'team-a')], '9');
-  caches.registries.replace([object('default', 'Succeeded')], '9');
+  void caches.applications.replace([object('shop', 'Succeeded', 'team-a'), object('cart', 'canary', 'team-a')], '9');
+  void caches.registries.replace([object('default', 'Succeeded')], '9');
   const queues = {
     applications: new Queue({ clock: systemClock, random: Math.random }),
     registries: new Queue({ clock: systemClock, random: Math.random }),
@@ -96,14 +96,14 @@ test('calls to a registry count from 0, and go with their OAuthRegistry', async 
   metrics.metered(memoryRegistry(), 'default');
   expect(await scrape()).toContain(`${series},code="ok"} 1\n`);
   expect(await scrape()).toContain('duration_seconds_count{registry="default",operation="list"} 1\n');
-  caches.registries.replace([], '10');
+  void caches.registries.replace([], '10');
   expect(await scrape()).not.toContain('registry="default"');
 });
 
 test('what is said of a resource goes with it', async () => {
   const { caches, scrape } = observed();
   expect(await scrape()).toContain('name="shop"');
-  caches.applications.replace([], '10');
+  void caches.applications.replace([], '10');
   expect(await scrape()).not.toContain('name="shop"');
 });
 

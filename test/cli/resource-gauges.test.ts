@@ -30,8 +30,8 @@ async function scraped(applications: readonly KubeObject[], registries: readonly
     registered: () => [],
   };
   const caches = { applications: new Cache({ onError, indexes }), registries: new Cache({ onError }) };
-  caches.applications.replace(applications, '9');
-  caches.registries.replace(registries, '9');
+  await caches.applications.replace(applications, '9');
+  await caches.registries.replace(registries, '9');
   const written = await text(exposition(resourceGauges(caches, () => now)));
   expect(written).toMatch(/\n$/);
   return written.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

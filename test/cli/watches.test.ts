@@ -61,7 +61,7 @@ describe('an OAuthApplication', () => {
 
   test('that was found by a list is looked at after the others', () => {
     const { caches, applications } = given();
-    caches.applications.replace([application()], '1');
+    void caches.applications.replace([application()], '1');
     expect(applications.news()).toEqual([['team-a/shop', { priority: priorities.resync }]]);
   });
 
@@ -78,7 +78,7 @@ describe('an OAuthApplication', () => {
   test('that is being deleted comes first, listed or not', () => {
     const { caches, applications } = given();
     const going = application({ deletionTimestamp: '2026-01-01T00:00:00Z' });
-    caches.applications.replace([going], '1');
+    void caches.applications.replace([going], '1');
     caches.applications.put({ ...going, metadata: { ...going.metadata, resourceVersion: '2' } });
     const expected = ['team-a/shop', { priority: priorities.deletion }];
     expect(applications.news()).toEqual([expected, expected]);
@@ -124,7 +124,7 @@ describe('a Secret', () => {
     ['is listed', 'resync', (caches: Caches) => caches.secrets.replace([secret('1', labelled('shop'))], '1')],
   ] as const)('that %s wakes the resource that its label names', (_how, priority, happen) => {
     const { caches, applications } = given();
-    happen(caches);
+    void happen(caches);
     expect(applications.news()).toEqual([['team-a/shop', { priority: priorities[priority] }]]);
   });
 

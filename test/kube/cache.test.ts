@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cache, type Change } from '../../src/kube/cache.ts';
 import type { KubeObject, ObjectMeta } from '../../src/kube/kube.ts';
+import { settled } from './manual-clock.ts';
 import { type Thing, thing } from './objects.ts';
 
 function given(...objects: Thing[]) {
@@ -14,7 +15,7 @@ function given(...objects: Thing[]) {
     tag: ({ spec: { tags = [] } }: Thing) => tags,
   };
   const cache = new Cache<Thing, 'colour' | 'tag'>({ indexes, freeze: true, onError });
-  cache.replace(objects, '100');
+  void cache.replace(objects, '100');
   const changes: string[] = [];
   cache.onChange((change) => changes.push(said(change)));
   return { cache, changes, errors };
@@ -69,7 +70,7 @@ describe('S1: what is found', () => {
           else if ('remove' in step) cache.remove(step.remove);
           else if ('assume' in step) cache.assume(step.assume);
           else if ('assumeGone' in step) cache.assumeGone(step.assumeGone);
-          else cache.replace(step.replace, `${step.at}`);
+          else void cache.replace(step.replace, `${step.at}`);
           for (const tag of ['x', 'y', 'z']) {
             const searched = cache.list().filter(({ spec }) => spec.tags?.includes(tag));
             expect(names(cache.byIndex('tag', tag))).toEqual(names(searched));
@@ -140,9 +141,9 @@ describe('S3: read your writes', () => {
   test('a list that is older than the write leaves it there', () => {
     const { cache, changes } = given();
     cache.assume(thing('mine', 120));
-    cache.replace([], '110');
+    void cache.replace([], '110');
     expect(names(cache.list())).toEqual(['mine']);
-    cache.replace([], '130');
+    void cache.replace([], '130');
     expect(changes).toEqual(['mine: -→120', 'mine: 120→- listed']);
   });
 });
@@ -151,20 +152,20 @@ describe('S4, L4, L13: what is told', () => {
   test('a recreated object is told as gone, then come', () => {
     const { cache, changes } = given(thing('a', 90));
     cache.put(thing('a', 101, {}, { uid: 'another' }));
-    cache.replace([thing('a', 102, {}, { uid: 'a third' })], '103');
+    void cache.replace([thing('a', 102, {}, { uid: 'a third' })], '103');
     expect(changes).toEqual(['a: 90→-', 'a: -→101', 'a: 101→- listed', 'a: -→102 listed']);
   });
 
   test('a list tells only differences', () => {
     const { cache, changes } = given(thing('same', 1), thing('changed', 2), thing('gone', 3));
-    cache.replace([thing('same', 1), thing('changed', 101), thing('new', 102)], '110');
+    void cache.replace([thing('same', 1), thing('changed', 101), thing('new', 102)], '110');
     expect(changes).toEqual(['gone: 3→- listed', 'changed: 2→101 listed', 'new: -→102 listed']);
   });
 
   test('where versions have gone back, all is as listed', () => {
     const { cache, changes } = given(thing('newer', 90), thing('same', 5), thing('gone', 80));
     cache.assume(thing('lost', 120));
-    cache.replace([thing('newer', 40), thing('same', 5)], '50');
+    void cache.replace([thing('newer', 40), thing('same', 5)], '50');
     expect(changes.slice(1).toSorted()).toEqual(['gone: 80→- listed', 'lost: 120→- listed', 'newer: 90→40 listed']);
     expect(cache.versionIn()).toBe('50');
   });
@@ -175,16 +176,43 @@ describe('S4, L4, L13: what is told', () => {
     expect(changes).toEqual(['a: 101→-']);
   });
 
-  test('listeners see the cache as it is after the whole list', () => {
+  test('listeners see what goes, then what comes, as it is after the whole of it', async () => {
     const { cache } = given(thing('gone', 1));
     const seen: string[][] = [];
     cache.onChange(() => seen.push(names(cache.list())));
-    cache.replace([thing('a', 101), thing('b', 102)], '110');
+    await cache.replace([thing('a', 101), thing('b', 102)], '110');
+    expect(seen).toEqual([[], ['a', 'b'], ['a', 'b']]);
+  });
+});
+
+describe('a long list', () => {
+  const many = Array.from({ length: 450 }, (_, index) => thing(`t${index}`, index + 1));
+
+  test('L1: is taken in part by part, with a turn for others in between, and its version at the end', async () => {
+    const { cache } = given();
+    const seen: [number, string][] = [];
+    const whole = cache.replace(many, '500').then(() => true);
+    do seen.push([cache.size, cache.versionIn()]);
+    while (!(await Promise.race([whole, settled()])));
     expect(seen).toEqual([
-      ['a', 'b'],
-      ['a', 'b'],
-      ['a', 'b'],
+      [200, '100'],
+      [400, '100'],
     ]);
+    expect([cache.size, cache.versionIn()]).toEqual([450, '500']);
+  });
+
+  test('S3: what a write returned meanwhile is there at once, and is gone in the end if it was deleted since', async () => {
+    const { cache } = given(thing('mine', 90), thing('gone', 91));
+    const whole = cache.replace([...many, thing('mine', 495)], '500');
+    cache.assume(thing('mine', 495));
+    cache.assume(thing('gone', 496));
+    expect([cache.get('ns/mine'), cache.get('ns/gone')]).toMatchObject([
+      { metadata: { resourceVersion: '495' } },
+      { metadata: { resourceVersion: '496' } },
+    ]);
+    await whole;
+    expect(cache.get('ns/mine')?.metadata.resourceVersion).toBe('495');
+    expect(cache.get('ns/gone')).toBeUndefined();
   });
 });
 
@@ -217,8 +245,8 @@ describe('several watches that fill one cache, each in a namespace', () => {
   function twoNamespaces() {
     const scopeOf = ({ metadata }: KubeObject) => metadata.namespace ?? '';
     const cache = new Cache<Thing>({ scopeOf, onError: () => undefined });
-    cache.replace([inside('one', 'a', 10)], '20', 'one');
-    cache.replace([inside('two', 'b', 11)], '30', 'two');
+    void cache.replace([inside('one', 'a', 10)], '20', 'one');
+    void cache.replace([inside('two', 'b', 11)], '30', 'two');
     return cache;
   }
 
@@ -226,7 +254,7 @@ describe('several watches that fill one cache, each in a namespace', () => {
 
   test('a list of one leaves the others alone', () => {
     const cache = twoNamespaces();
-    cache.replace([], '40', 'one');
+    void cache.replace([], '40', 'one');
     expect(keys(cache)).toEqual(['two/b']);
   });
 

@@ -50,7 +50,7 @@ export class LeaseServer {
   /** A cache of the Lease, told of each change `delay()` milliseconds later, in order; never of those that are infinite. */
   watch(delay: () => number = () => 0): Cache<Lease> {
     const cache = new Cache<Lease>({ freeze: true, onError: raise });
-    if (this.lease) cache.replace([this.lease], this.lease.metadata.resourceVersion);
+    if (this.lease) cache.put(this.lease);
     let last = 0;
     this.#watchers.add((changed) => {
       last = Math.max(last, this.#clock.now() + delay());

@@ -45,7 +45,9 @@ export function scriptedTransport(
 async function played(turn: Turn, signal: AbortSignal | undefined): Promise<WatchEvent> {
   if (turn instanceof Error) throw turn;
   if (turn !== 'silence') return turn;
+  const givenUp = new ApiError('given up', { status: 0, reason: 'Aborted' });
+  if (signal?.aborted) throw givenUp;
   return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(new ApiError('given up', { status: 0, reason: 'Aborted' })));
+    signal?.addEventListener('abort', () => reject(givenUp));
   });
 }
