@@ -116,7 +116,7 @@ function readIdentity({ tlsCert, tlsKey }: RegistryConfig) {
 /** `undefined` where none is given. */
 function givenKeys({ accessKey = [], accessKeyFile }: RegistryConfig): readonly AccessKey[] | undefined {
   const keys = [...accessKey, ...(accessKeyFile === undefined ? [] : keysOf(accessKeyFile))];
-  return keys.length === 0 && accessKeyFile === undefined ? undefined : keys;
+  return keys.length === 0 ? undefined : keys;
 }
 
 function keysOf(file: string): readonly AccessKey[] {

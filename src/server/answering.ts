@@ -51,11 +51,15 @@ export function answering(parts: Answering): (request: WireRequest) => Promise<W
       return written(200, requestID, result);
     } catch (error) {
       const refusal = error instanceof Refusal ? error : refusals.internal(error);
-      if (refusal.status >= 500) log.error({ requestID, cause: String(refusal.cause) }, 'a request failed');
+      if (refusal.status >= 500) log.error({ requestID, ...faultIn(refusal) }, 'a request failed');
       note(refusal.code);
       return refused(refusal, requestID, request.headers['host']);
     }
   };
+}
+
+function faultIn({ cause }: Refusal): object {
+  return { error: String(cause), stack: cause instanceof Error ? cause.stack : undefined };
 }
 
 /** The API writes UUIDs in capitals. */

@@ -7,8 +7,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTLSServer } from 'node:https';
-import type { Duplex } from 'node:stream';
-import { finished } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import type { WireAnswer } from './answering.ts';
 import { type Refusal, refusals } from './refusal.ts';
 import type { WireRequest } from './request.ts';
@@ -28,7 +27,7 @@ export interface ListenOptions {
 export interface Listener {
   /** That of the options, or the free one that was found. */
   readonly port: number;
-  /** Takes no more requests, and waits for the answers under way. */
+  /** Takes no more requests, and waits for the answers under way; for who is slow to ask, no longer than its patience. */
   close(): Promise<void>;
 }
 
@@ -61,7 +60,7 @@ export async function listen(options: ListenOptions, answers: Answers): Promise<
     answerTo(request, response, answers, send).catch(() => response.destroy());
   };
   const server = tls
-    ? createTLSServer({ ...settings, ...tls, minVersion: 'TLSv1.2' }, respond)
+    ? createTLSServer({ ...settings, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: patience }, respond)
     : createServer(settings, respond);
   server.on('clientError', (error, socket) => refuseBroken(error, socket, answers));
   server.listen(port, host);
@@ -72,7 +71,10 @@ export async function listen(options: ListenOptions, answers: Answers): Promise<
       isClosing = true;
       const closed = once(server, 'close');
       server.close();
+      // A server that is closing looks at no more timeouts itself.
+      const timer = setTimeout(() => server.closeAllConnections(), patience);
       await closed;
+      clearTimeout(timer);
     },
   };
 }

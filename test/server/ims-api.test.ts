@@ -90,15 +90,15 @@ describe('what is wrong on our side', () => {
     expect(answer).toMatchObject({ status: 500, body: { Code: 'InternalError' } });
     expect(JSON.stringify(answer)).not.toContain('somebody');
     const RequestId = answer.body.RequestId;
-    const told = { requestID: RequestId, cause: 'TypeError: at /home/somebody/secret', message: 'a request failed' };
-    expect(faults).toEqual([told]);
+    const told = { requestID: RequestId, error: 'TypeError: at /home/somebody/secret', message: 'a request failed' };
+    expect(faults).toEqual([{ ...told, stack: expect.stringContaining('ims-api.test.ts') }]);
   });
 
   test('is told as something that passes, where it does', async () => {
     const error = new RegistryError('unavailable', 'the store failed: disk full', { operation: 'list' });
     const { answer, faults } = await failing(error);
     expect(answer).toMatchObject({ status: 503, body: { Code: 'ServiceUnavailable' } });
-    expect(faults).toMatchObject([{ cause: expect.stringContaining('disk full') }]);
+    expect(faults).toMatchObject([{ error: expect.stringContaining('disk full') }]);
   });
 });
 

@@ -160,6 +160,14 @@ describe('the end', () => {
     await close();
     expect(await received).toContain('{"ok":true}');
   });
+
+  test('waits for who never asks no longer than it would otherwise', async () => {
+    const { port, close } = await opened({ patience: 200 });
+    const { socket, received } = sending(port, 'POST / HTTP/1.1\r\n');
+    await once(socket, 'connect');
+    await close();
+    expect(await received.catch(() => '')).not.toContain('ok');
+  });
 });
 
 test('a port that is taken is an error', async () => {
