@@ -188,7 +188,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
 
   /** Collects initial events until the bookmark that says that they are complete. */
   async #gather({ type, object }: WatchEvent<T>, initial: T[]): Promise<void> {
-    if (type !== 'BOOKMARK') initial.push(trim(object));
+    if (type !== 'BOOKMARK') initial.push(object);
     else if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') {
       // The stream stays open for minutes: it must not hold on to what came first.
       await this.#commit(initial.splice(0), object.metadata.resourceVersion);

@@ -51,6 +51,59 @@ test('L3: a stream that ends at any byte tells the events that are whole, and no
   }
 });
 
+describe('L12: managedFields are left out before a line is parsed', () => {
+  const fields = { 'f:spec': { '.': {}, 'v:"https://[::1]/]}"': {}, 'k:{"type":"a\\\\"}': {} } };
+  const entries = [
+    { manager: '"managedFields":[', fieldsV1: fields },
+    { manager: '],"name":"b"', fieldsV1: {} },
+  ];
+  const metadata = { name: 'a', resourceVersion: '1' };
+  const repeated = JSON.stringify({ metadata: { managedFields: entries } });
+
+  test.each<[string, object, object]>([
+    ['between other fields', { metadata: { managedFields: entries, ...metadata } }, { metadata }],
+    ['after them', { metadata: { ...metadata, managedFields: entries }, spec: [] }, { metadata, spec: [] }],
+    ['none', { metadata: { ...metadata, managedFields: [] } }, { metadata }],
+    ['an array in it', { metadata: { managedFields: [{ manager: [1, [2]] }], ...metadata } }, { metadata }],
+    ['no array', { metadata: { managedFields: { a: [1] }, ...metadata } }, { metadata }],
+    [
+      'in another place alone',
+      { metadata, spec: { managedFields: entries } },
+      { metadata, spec: { managedFields: entries } },
+    ],
+    [
+      'in another place first',
+      { data: { managedFields: entries }, metadata: { ...metadata, managedFields: entries } },
+      { data: { managedFields: entries }, metadata },
+    ],
+    [
+      'repeated in a text',
+      { metadata: { labels: { repeated }, ...metadata } },
+      { metadata: { labels: { repeated }, ...metadata } },
+    ],
+  ])('%s', async (_, object, expected) => {
+    const line = JSON.stringify({ type: 'ADDED', object });
+    expect(await read(`${line}\n`)).toEqual([{ type: 'ADDED', object: expected }]);
+  });
+
+  test('whatever stands in them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.dictionary(fc.string(), fc.jsonValue())), fc.jsonValue(), async (any, spec) => {
+        const object = { metadata: { managedFields: any, ...metadata }, spec };
+        const [event] = await read(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+        expect(event?.object).toEqual(JSON.parse(JSON.stringify({ metadata, spec })));
+      }),
+    );
+  });
+
+  test('as long as an object may be', async () => {
+    const long = { metadata: { managedFields: [{ manager: 'm'.repeat(3_000_000) }], ...metadata } };
+    expect(await read(`${JSON.stringify({ type: 'ADDED', object: long })}\n`)).toEqual([
+      { type: 'ADDED', object: { metadata } },
+    ]);
+  });
+});
+
 describe('what is no event ends the stream', () => {
   const good = `${JSON.stringify(sample[0])}\n`;
 
@@ -60,6 +113,10 @@ describe('what is no event ends the stream', () => {
     ['null', 'null\n'],
     ['an unknown type', '{"type":"RENAMED","object":{"metadata":{"resourceVersion":"1"}}}\n'],
     ['no object', '{"type":"ADDED"}\n'],
+    [
+      'managedFields without an end',
+      '{"type":"ADDED","object":{"metadata":{"resourceVersion":"1","managedFields":["a\n',
+    ],
     ['no version', '{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n'],
   ])('L9: %s', async (_, line) => {
     await expect(read(good, line, good)).rejects.toMatchObject({ status: 0, reason: 'Unreadable' });
