@@ -37,9 +37,12 @@ interface RequesterOptions {
   readonly userAgent: string;
   /** Milliseconds without a byte after which a stream is given up. */
   readonly silence: number;
-  /** Called right before each request that may write is sent; what it throws is thrown on, and nothing is sent. */
+  /**
+   * Called right before each request that may write is sent, when credentials and a connection are there; what it throws
+   * is thrown on, and nothing is sent.
+   */
   readonly beforeWrite?: (() => void) | undefined;
-  /** Told of each request that was sent; `status`: of the answer, if there was one. */
+  /** Told of each request; `status`: of the answer, if there was one. */
   readonly onSent?: ((method: string, status: number | undefined) => void) | undefined;
 }
 
@@ -59,6 +62,8 @@ export class Requester {
   readonly #root: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #calls: Pool;
+  /** The same connections, for what may write. */
+  readonly #guarded: Dispatcher;
   /** Apart from the calls, so that a call never waits for a stream to end. */
   readonly #streams: Pool;
 
@@ -69,6 +74,7 @@ export class Requester {
     this.#headers = { accept: 'application/json', 'user-agent': options.userAgent };
     const pooled = { connect: connector(options.connection), keepAliveTimeout };
     this.#calls = new Pool(origin, { ...pooled, connections: 16 });
+    this.#guarded = this.#calls.compose(guarding(options.beforeWrite));
     this.#streams = new Pool(origin, { ...pooled, headersTimeout, bodyTimeout: options.silence });
   }
 
@@ -102,14 +108,17 @@ export class Requester {
   async #attempt<T>(request: Request, signal: AbortSignal, read: Read<T>): Promise<T> {
     const asked = nameOf(request);
     try {
-      return await read(await this.#send(this.#calls, request, signal), asked);
+      return await read(
+        await this.#send(request.method === 'GET' ? this.#calls : this.#guarded, request, signal),
+        asked,
+      );
     } catch (error) {
       throw broken(error, asked, request.signal);
     }
   }
 
   /** Sends a request; once more, with new credentials, if the first ones are refused: then nothing was done. */
-  async #send(pool: Pool, request: Request, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> {
+  async #send(pool: Dispatcher, request: Request, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> {
     const response = await this.#dispatch(pool, request, signal, false);
     if (response.statusCode !== 401) return response;
     await response.body.dump();
@@ -117,14 +126,13 @@ export class Requester {
   }
 
   async #dispatch(
-    pool: Pool,
+    pool: Dispatcher,
     { method, path, query, headers, body }: Request,
     signal: AbortSignal | undefined,
     refresh: boolean,
   ) {
-    const { connection, beforeWrite, onSent } = this.#options;
+    const { connection, onSent } = this.#options;
     const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
-    if (method !== 'GET') beforeWrite?.();
     const sent = pool.request({
       method,
       path: this.#root + path + (query === undefined ? '' : `?${query}`),
@@ -139,6 +147,21 @@ export class Requester {
       );
     return sent;
   }
+}
+
+/** Asks when a request's bytes are about to be written: until then it may have waited for a connection. */
+function guarding(beforeWrite: (() => void) | undefined): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (...given) => {
+        beforeWrite?.();
+        handler.onRequestStart?.(...given);
+      },
+      onResponseStart: (...given) => handler.onResponseStart?.(...given),
+      onResponseData: (...given) => handler.onResponseData?.(...given),
+      onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+      onResponseError: (...given) => handler.onResponseError?.(...given),
+    });
 }
 
 /** Each new connection presents what is valid when it is made. */

@@ -9,6 +9,7 @@ import { thing } from './objects.ts';
 import { connectionTo, json, refused, scriptedServer, transportTo } from './scripted-server.ts';
 
 const good = json(200, thing('a', 1));
+const anonymous = { headers: {}, tls: {} };
 const emptyList = json(200, { apiVersion: 'v1', kind: 'ThingList', metadata: { resourceVersion: '7' }, items: null });
 
 describe('what is sent', () => {
@@ -85,9 +86,35 @@ describe('what is sent', () => {
     });
     const written = transport.patch('/t/a', {});
     mayWrite = false;
-    login.resolve({ headers: {}, tls: {} });
+    login.resolve(anonymous);
     await expect(written).rejects.toMatchObject({ reason: 'NotLeading' });
     expect(seen).toEqual([]);
+  });
+
+  test('D5: a write that waited for a connection is asked about after that', async () => {
+    const { url, seen } = await scriptedServer(good);
+    const connected = Promise.withResolvers<object>();
+    let mayWrite = true;
+    let logins = 0;
+    const transport = transportTo(url, {
+      // Asked for once for the request, then for the connection.
+      connection: {
+        ...connectionTo(url),
+        credentials: async () => (logins++ === 0 ? anonymous : connected.promise) as never,
+      },
+      beforeWrite: () => {
+        if (!mayWrite) throw new ApiError('not now', { status: 0, reason: 'NotLeading' });
+      },
+    });
+    const written = transport.patch('/t/a', {});
+    await eventually(() => logins === 2);
+    mayWrite = false;
+    connected.resolve(anonymous);
+    await expect(written).rejects.toMatchObject({ reason: 'NotLeading' });
+    expect(seen).toEqual([]);
+    mayWrite = true;
+    await transport.patch('/t/a', {});
+    expect(seen.map(({ method }) => method)).toEqual(['PATCH']);
   });
 
   test('connections are used again', async () => {
