@@ -18,7 +18,7 @@ let team: Tenant;
 
 beforeAll(async () => {
   installation = await install({ applicationNamePrefix: 'test' });
-  history = recordHistory(installation.cluster);
+  history = await recordHistory(installation.cluster);
   team = await newTenant(installation.cluster);
 });
 

@@ -19,7 +19,7 @@ let team: Tenant;
 
 beforeAll(async () => {
   installation = await install();
-  history = recordHistory(installation.cluster);
+  history = await recordHistory(installation.cluster);
   team = await newTenant(installation.cluster);
 });
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const preload = new URL('../support/journal.ts', import.meta.url).href;
   const options = { preload, auditLog: 'RequestResponse', controllerManager: false } as const;
   installation = await install({ resyncInterval: '10s' }, options);
-  history = recordHistory(installation.cluster);
+  history = await recordHistory(installation.cluster);
   team = await newTenant(installation.cluster);
 });
 

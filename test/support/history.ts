@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Agent, request } from 'undici';
 import { afterAll } from 'vitest';
 import { isReason } from '../../src/api/conditions.ts';
 import { secretMarks } from '../../src/core/secret.ts';
@@ -41,12 +42,11 @@ const paths = {
   secrets: '/api/v1/secrets',
 } as const;
 
-/** Records from now on, until the file's last test is over. */
-export function recordHistory(cluster: Cluster): History {
+/** Records from the moment it returns, until the file's last test is over; what is there already counts as added. */
+export async function recordHistory(cluster: Cluster): Promise<History> {
   const applications: Revision<ApplicationObject>[] = [];
   const secrets: Revision<SecretObject>[] = [];
-  record(cluster, paths.applications, applications);
-  record(cluster, paths.secrets, secrets);
+  await Promise.all([record(cluster, paths.applications, applications), record(cluster, paths.secrets, secrets)]);
   const seen = async (path: string, revisions: readonly Revision<Recorded>[]) => {
     const { body } = await cluster.request<{ items: ApplicationObject[] }>('GET', path);
     const latest = body.items.map(({ metadata }) => metadata.resourceVersion);
@@ -63,27 +63,69 @@ export function recordHistory(cluster: Cluster): History {
   };
 }
 
-/** A watch ends with its server, and when its kind is defined anew: the next one goes on where it was. */
-function record<T extends Recorded>({ access }: Cluster, path: string, revisions: Revision<T>[]): void {
-  let watch: ChildProcess | undefined;
-  let isOver = false;
-  const follow = () => {
-    if (isOver) return;
-    const last = revisions.at(-1)?.object.metadata.resourceVersion;
-    const from = last === undefined ? '' : `&resourceVersion=${last}`;
-    const args = ['--kubeconfig', access.kubeconfig, 'get', '--raw', `${path}?watch=true${from}`];
-    const next = spawn(access.kubectl, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    createInterface({ input: next.stdout }).on('line', (line) => {
-      const revision: Omit<Revision<T>, 'at'> = JSON.parse(line);
-      if (revision.type !== 'ERROR') revisions.push({ ...revision, at: Date.now() });
-    });
-    watch = next.on('close', follow);
-  };
-  follow();
-  afterAll(() => {
-    isOver = true;
-    watch?.kill();
+/** Where a watch has come to: it ends with its server, and when its kind is defined anew, and the next one goes on there. */
+interface Place {
+  /** Empty: that is too long ago, and what is there now must be listed. */
+  version: string;
+}
+
+/** Returns once the first watch is accepted. */
+async function record<T extends Recorded>(cluster: Cluster, path: string, revisions: Revision<T>[]): Promise<void> {
+  const over = new AbortController();
+  const dispatcher = new Agent({ connect: cluster.access.tls, bodyTimeout: 0 });
+  afterAll(async () => {
+    over.abort();
+    await dispatcher.destroy();
   });
+  const begun = Promise.withResolvers<void>();
+  const place: Place = { version: '' };
+  const follow = async () => {
+    while (!over.signal.aborted) {
+      if (place.version === '') place.version = await list(cluster, path, revisions);
+      const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${place.version}`;
+      const { headers, url } = cluster.access;
+      const answer = await request(`${url}${path}?${query}`, { dispatcher, headers, signal: over.signal });
+      if (answer.statusCode !== 200) {
+        place.version = '';
+        throw new Error(await answer.body.text());
+      }
+      begun.resolve();
+      await watch(answer.body.setEncoding('utf8'), place, revisions);
+    }
+  };
+  const persist = (): Promise<void> =>
+    follow().catch(() => (over.signal.aborted ? undefined : sleep(200).then(persist)));
+  void persist();
+  await begun.promise;
+}
+
+/** What differs from the last that is known; what was in between is not known. */
+async function list<T extends Recorded>(cluster: Cluster, path: string, revisions: Revision<T>[]): Promise<string> {
+  const { body } = await cluster.request<{ metadata: { resourceVersion: string }; items: T[] }>('GET', path);
+  const known = new Map(revisions.map((revision) => [revision.object.metadata.uid, revision]));
+  const there = new Map(body.items.map((object) => [object.metadata.uid, object]));
+  const at = Date.now();
+  for (const [uid, object] of there) {
+    const before = known.get(uid)?.object.metadata;
+    if (before?.resourceVersion !== object.metadata.resourceVersion)
+      revisions.push({ type: before ? 'MODIFIED' : 'ADDED', object, at });
+  }
+  for (const [uid, { type, object }] of known)
+    if (type !== 'DELETED' && !there.has(uid)) revisions.push({ type: 'DELETED', object, at });
+  return body.metadata.resourceVersion;
+}
+
+async function watch<T extends Recorded>(body: Readable, place: Place, revisions: Revision<T>[]): Promise<void> {
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const { type, object }: Omit<Revision<T>, 'at'> = JSON.parse(line);
+      place.version = type === 'ERROR' ? '' : object.metadata.resourceVersion;
+      if (type !== 'ERROR' && type !== 'BOOKMARK') revisions.push({ type, object, at: Date.now() });
+    }
+  }
 }
 
 /** Every client secret that any revision of a Secret of ours held. */
