@@ -1,0 +1,146 @@
+/**
+ * Accounts on both sites, as a team sees them: the controller's process, the SDK and a server with the IMS API's wire format
+ * over a store for each account.
+ *
+ * @module
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseRegistryStatus } from '../../src/api/parse.ts';
+import { Sensitive } from '../../src/core/sensitive.ts';
+import { openStore } from '../../src/registry/store/open.ts';
+import type { StoreRegistry } from '../../src/registry/store/store.ts';
+import { openServer } from '../../src/server/server.ts';
+import { ownCRDs } from '../controlplane/crds.ts';
+import { accessKey } from '../server/requests.ts';
+import { type OwnCluster, ownCluster } from '../support/cluster.ts';
+import { startController } from '../support/controller-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { newTenant, type Tenant, values } from '../support/tenant.ts';
+
+interface Account {
+  readonly store: StoreRegistry;
+  readonly endpoint: string;
+  /** What it was asked since it was last looked at; lists of the account are not counted. */
+  asked(): readonly string[];
+}
+
+let cluster: OwnCluster;
+let team: Tenant;
+let china: Account;
+let international: Account;
+const secretName = 'access-key';
+
+beforeAll(async () => {
+  cluster = await ownCluster({ crds: ownCRDs(), controllerManager: false });
+  team = await newTenant(cluster);
+  china = await account('china');
+  international = await account('international');
+  const env = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal(),
+  };
+  const { stop } = await startController({ kubeconfig: cluster.access.kubeconfig, env });
+  afterAll(stop);
+  await configure('international', international, { environment: {} });
+});
+
+async function account(name: string): Promise<Account> {
+  const path = join(dirname(cluster.access.kubeconfig), `${name}.db`);
+  const store = await openStore({ path, keyFile: `${path}.key`, clock: Date.now, random: randomBytes });
+  const log = { error: (fields: object) => expect.fail(JSON.stringify(fields)) };
+  const asked: string[] = [];
+  const journal = ({ action = '' }) => {
+    if (action !== 'ListApplications' && action !== 'GetCallerIdentity') asked.push(action);
+  };
+  const options = { registry: store, accessKeys: [accessKey], clock: Date.now, newID: randomUUID, log, journal };
+  const { port, close } = await (await openServer(options)).listen({ host: '127.0.0.1', port: 0 });
+  afterAll(async () => {
+    await close();
+    await store.close();
+  });
+  return { store, endpoint: `http://127.0.0.1:${port}`, asked: () => asked.splice(0) };
+}
+
+function configure(name: 'china' | 'international', { endpoint }: Account, credentials: object): Promise<string> {
+  const site = name === 'china' ? 'China' : 'International';
+  const spec = { applicationNamePrefix: 'test', resyncInterval: '10s', alibabaCloud: { site, endpoint, credentials } };
+  const manifest = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name } };
+  return cluster.apply(JSON.stringify({ ...manifest, spec: { type: 'AlibabaCloud', ...spec } }));
+}
+
+async function readiness(name: string) {
+  const path = `/apis/ramify.dev/v1alpha1/oauthregistries/${name}`;
+  const { body } = await cluster.request<{ status?: unknown }>('GET', path);
+  return parseRegistryStatus(body.status).conditions?.[0];
+}
+
+async function putAccessKey(secret: string): Promise<void> {
+  const keys = { accessKeyId: accessKey.id, accessKeySecret: secret };
+  const metadata = { name: secretName, namespace: 'default' };
+  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData: keys }));
+}
+
+const on = (name: string, spec: object = {}) => ({ registryRef: { name }, ...spec });
+
+test('an application is created, updated and deleted with few calls, and its Secret is accepted', async () => {
+  const { status } = await team.applyReady('shop', on('international'));
+  expect(international.asked()).toEqual(['CreateApplication', 'CreateAppSecret']);
+  const given = values((await team.secret('shop')) ?? expect.fail('there is no Secret'));
+  expect(await international.store.accepts(status.clientID ?? '', new Sensitive(given['client_secret'] ?? ''))).toBe(
+    true,
+  );
+
+  await team.applyReady('shop', on('international', { displayName: 'Edited' }));
+  expect(international.asked()).toEqual(['GetApplication', 'ListAppSecretIds', 'UpdateApplication']);
+  expect(await international.store.get(status.applicationID ?? '')).toMatchObject({ displayName: 'Edited' });
+
+  await team.delete('oauthapplications', 'shop');
+  await team.gone('oauthapplications', 'shop');
+  expect(international.asked()).toEqual(['GetApplication', 'DeleteApplication']);
+  expect(await international.store.list()).toEqual([]);
+});
+
+test('an access key that is not accepted is said, touches nothing, and may be replaced at any time', async () => {
+  await configure('china', china, { secretRef: { name: secretName } });
+  await eventually(async () => {
+    const ready = await readiness('china');
+    expect(ready).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(`no Secret ${secretName}`) as string,
+    });
+    return true;
+  });
+  await putAccessKey('wrong');
+  await team.apply('portal', on('china'));
+  await eventually(async () => {
+    const ready = await readiness('china');
+    expect(ready).toMatchObject({
+      reason: 'PermissionDenied',
+      message: expect.stringContaining('SignatureDoesNotMatch') as string,
+    });
+    return true;
+  }, 30_000);
+  await team.reason('portal', 'RegistryNotReady');
+  expect(china.asked()).toEqual([]);
+
+  await putAccessKey(accessKey.secret.reveal());
+  await team.reason('portal', 'Succeeded', 60_000);
+});
+
+test('one namespace has applications on both sites, each with the endpoints of its own', async () => {
+  await team.applyReady('here', on('china'));
+  await team.applyReady('there', on('international'));
+  const issuers = await Promise.all(
+    ['here', 'there'].map(async (name) => values((await team.secret(name)) ?? expect.fail(name))),
+  );
+  expect(issuers).toMatchObject([
+    { issuer: 'https://oauth.aliyun.com', authorization_endpoint: 'https://signin.aliyun.com/oauth2/v1/auth' },
+    {
+      issuer: 'https://oauth.alibabacloud.com',
+      authorization_endpoint: 'https://signin.alibabacloud.com/oauth2/v1/auth',
+    },
+  ]);
+});
