@@ -15,12 +15,14 @@ export const createAppSecret = action({ AppId: text }, async ({ AppId }, { regis
   AppSecret: withValue(AppId, await registry.issueClientSecret(AppId, newID())),
 }));
 
+/** Oldest first, without values. */
 export const listAppSecretIDs = action({ AppId: text }, async ({ AppId }, { replica }) => {
   existing(await replica.get(AppId));
   const secrets = await replica.clientSecrets(AppId);
   return { AppSecrets: { AppSecret: secrets.map((secret) => described(AppId, secret)) } };
 });
 
+/** With the value, where such a thing is readable. */
 export const getAppSecret = action(
   { AppId: text, AppSecretId: text },
   async ({ AppId, AppSecretId }, { replica, behaviour }) => {
@@ -31,6 +33,7 @@ export const getAppSecret = action(
   },
 );
 
+/** The last one may go, too. */
 export const deleteAppSecret = action(
   { AppId: text, AppSecretId: text },
   async ({ AppId, AppSecretId }, { registry }) => {

@@ -23,11 +23,13 @@ import { delegated } from './scopes.ts';
 const accessTokenValidity = seconds(900, 10_800);
 const refreshTokenValidity = seconds(7_200, 31_536_000);
 
+/** All of the account, in one answer: the API has no pages here. */
 export const listApplications = action({}, async (_, { replica, accountID }) => {
   const applications = await replica.list();
   return { Applications: { Application: applications.map((each) => described(each, accountID)) } };
 });
 
+/** By identifier alone: the API finds nothing by name. */
 export const getApplication = action({ AppId: text }, async ({ AppId }, { replica, accountID }) => ({
   Application: described(existing(await replica.get(AppId)), accountID),
 }));
@@ -96,6 +98,7 @@ export const updateApplication = action(
   },
 );
 
+/** With its client secrets and its provisioning, or not while there are any. */
 export const deleteApplication = action({ AppId: text }, async ({ AppId }, account) => {
   existing(await account.registry.get(AppId));
   if (account.behaviour.deleteConflicts) await checkUnused(AppId, account);

@@ -31,6 +31,7 @@ export interface Answered {
   readonly result: Outcome | undefined;
 }
 
+/** The entry of a request that was answered. */
 export function entryOf({ requestID, time, call, outcome, result }: Answered): Entry {
   const applicationID = result?.Application?.AppId ?? call?.parameters.get('AppId');
   return {

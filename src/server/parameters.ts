@@ -11,7 +11,7 @@ import { type Fault, invalid, missing } from './refusal.ts';
 /** A check of a parameter fails with a fault: it becomes part of the answer's code. */
 const fault = (name: Fault) => name;
 
-/** What says nothing of its own accord, such as an identifier. */
+/** Text that is not empty, such as an identifier. */
 export const text = z.string().min(1, fault('Length'));
 
 /** 1–64 letters, digits and `._-`. */
@@ -22,10 +22,12 @@ export const displayName = text.refine((name) => [...name].length <= 24, fault('
 
 const types = { WebApp: 'Web', NativeApp: 'Native', ServerApp: 'Server' } as const;
 
+/** `WebApp`, `NativeApp` or `ServerApp`, in the words of the port. */
 export const applicationType = z
   .enum(['WebApp', 'NativeApp', 'ServerApp'], fault('Format'))
   .transform((name) => types[name]);
 
+/** That of OAuth. */
 export const protocolVersion = z.enum(['2.0', '2.1'], fault('Format'));
 
 /** Whole seconds. */

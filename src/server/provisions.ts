@@ -25,16 +25,19 @@ export const provisionApplication = action(
   },
 );
 
+/** Refused where there is no consent, as {@link getApplicationProvisionInfo} is. */
 export const deprovisionApplication = action({ AppId: text }, async ({ AppId }, account) => {
   await provisioned(AppId, account);
   await account.provisions.delete(AppId);
   return {};
 });
 
+/** The consent to one application. */
 export const getApplicationProvisionInfo = action({ AppId: text }, async ({ AppId }, account) => ({
   ApplicationProvisionInfo: await provisioned(AppId, account),
 }));
 
+/** Of applications of other accounts (`external`) there are none. */
 export const listApplicationProvisionInfos = action(
   { SourceType: z.enum(['inner', 'external']).default('inner') },
   async ({ SourceType: source }, account) => {

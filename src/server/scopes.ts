@@ -32,6 +32,7 @@ const scopes: readonly Scope[] = [
   ...['ccc', 'cloudesl', 'alidns', 'digitalstore', 'scsp', 'cloudgame', 'aiccs', 'alimt', 'easygene'].map(service),
 ];
 
+/** Those of a type, or all. */
 export const listPredefinedScopes = action({ AppType: applicationType.optional() }, async ({ AppType: type }) => {
   const ofType = scopes.filter(({ types }) => type === undefined || types === undefined || types.includes(type));
   return { PredefinedScopes: { PredefinedScope: ofType.map(({ name }) => delegated(name)) } };
