@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../support/entrypoint.ts';
 import type { Launch } from './launch.ts';
 import { type Usage, usageOf } from './process-figures.ts';
 import type { Statements } from './statements.ts';
@@ -74,7 +75,11 @@ export async function startController(options: ControllerOptions): Promise<Measu
 /** Starts `ramify controller` and does not wait. */
 export function spawnController(options: ControllerOptions): MeasuredController {
   const { launch, store, flags = [], logLevel = 'info', observed = true, collectable = false } = options;
-  const node = [...(observed ? ['--import', at('observer.mjs')] : []), ...(collectable ? ['--expose-gc'] : [])];
+  const node = [
+    ...nodeFlags,
+    ...(observed ? ['--import', at('observer.mjs')] : []),
+    ...(collectable ? ['--expose-gc'] : []),
+  ];
   const quiet = ['--health-address', '0', '--metrics-address', '0', '--leader-elect', 'false'];
   const always = ['--store', `sqlite:${store}`, '--log-level', logLevel, ...quiet];
   const [command, ...before] = launch.command;

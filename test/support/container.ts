@@ -12,6 +12,7 @@ import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { attend, type ControllerProcess } from './controller-process.ts';
+import { nodeFlags } from './entrypoint.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -67,7 +68,7 @@ export function startContainer({ folder, bundle, server, serviceAccount, args }:
   if (isRoot) chownSync(join(folder, 'store'), 65_532, 65_532);
   for (const [name, text] of Object.entries(serviceAccount)) writeFileSync(join(folder, 'serviceaccount', name), text);
   const confined = ['setpriv', ...user, '--no-new-privs', '--pdeathsig=KILL'];
-  const command = [...confined, '/var/run/node', 'ramify.js', 'controller', ...args];
+  const command = [...confined, '/var/run/node', ...nodeFlags, 'ramify.js', 'controller', ...args];
   const env = { PATH: process.env['PATH'], NODE: process.execPath, BUNDLE: bundle, FOLDER: folder };
   const child = spawn('unshare', [...namespace, 'sh', '-c', script, 'sh', ...command], {
     env: { ...env, HOST: server.hostname, PORT: server.port },
