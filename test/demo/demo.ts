@@ -1,5 +1,6 @@
 /**
- * `npm run demo`: an OAuthApplication turns into a Secret, on a real API server. `--once` ends by itself.
+ * `npm run demo`: an OAuthApplication turns into a Secret, on a real API server. `--once` ends by itself; `--registry ims`
+ * plays it with a registry that is reached through the IMS API.
  *
  * @module
  */
@@ -10,18 +11,20 @@ import { parseArgs } from 'node:util';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import { openStore } from '../../src/registry/store/open.ts';
 import { eventually } from '../support/eventually.ts';
+import { registryKindOf } from './registry.ts';
 import { command, heading, output, progress } from './screen.ts';
 import { type Stage, setStage } from './stage.ts';
 
-const samples = 'deploy/samples/';
 const web = 'oauthapplication/portal';
 const secret = 'portal-oauth';
 
-const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 
 try {
-  const stage = await setStage();
+  const { values: options } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, registry: { type: 'string', default: 'store' } },
+  });
+  const stage = await setStage(registryKindOf(options.registry));
   try {
     const ended = await Promise.race([play(stage).then(() => true), interrupted.then(() => false)]);
     if (ended && !options.once) await linger(stage);
@@ -41,7 +44,7 @@ async function play(stage: Stage): Promise<void> {
   await refuseBadManifest(stage);
 }
 
-async function createApplications({ show }: Stage): Promise<void> {
+async function createApplications({ show, samples }: Stage): Promise<void> {
   heading('A registry, and one application of each type');
   await show('apply', '-f', samples);
   await show('wait', '--for=condition=Ready', 'oauthapplications', '--all', '--timeout=30s');
@@ -82,11 +85,11 @@ async function refuseBadManifest({ show }: Stage): Promise<void> {
   await show('patch', web, '--type=merge', '-p', '{"spec":{"type":"Native"}}');
 }
 
-/** The store is the controller's alone while it runs; then each Secret's credentials are presented to it. */
-async function presentCredentials({ ask, stopController, store }: Stage): Promise<void> {
+/** The store is held by one process alone; once that is stopped, each Secret's credentials are presented to it. */
+async function presentCredentials({ ask, freeStore, store }: Stage): Promise<void> {
   heading('Does the registry accept what the Secrets hold?');
   const credentials = await readCredentials(ask);
-  await stopController();
+  await freeStore();
   const registry = await openStore({ path: store, keyFile: `${store}.key`, clock: Date.now, random: randomBytes });
   try {
     for (const { name, clientID, value } of credentials) {

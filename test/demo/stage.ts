@@ -1,5 +1,5 @@
 /**
- * What the demo plays on: a control plane, a store and a controller of its own, and kubectl.
+ * What the demo plays on: a control plane, a registry and a controller of its own, and kubectl.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { startControlPlane } from '../controlplane/controlplane.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { startController } from '../support/controller-process.ts';
+import { openRegistry, type RegistryKind } from './registry.ts';
 import { command, output, progress } from './screen.ts';
 
 const run = promisify(execFile);
@@ -25,31 +26,41 @@ interface Printed {
 export interface Stage {
   readonly kubeconfig: string;
   readonly kubectlPath: string;
-  /** The file of the registry store; the controller holds it until it is stopped. */
+  /** The manifests, as `kubectl apply` takes them. */
+  readonly samples: string;
+  /** The file of the registry store; it is held until {@link freeStore}. */
   readonly store: string;
   /** Runs kubectl and returns what it printed; nothing is shown. */
   ask(...args: string[]): Promise<string>;
   /** Runs kubectl and shows the command and what it printed, even where it fails. */
   show(...args: string[]): Promise<void>;
-  stopController(): Promise<void>;
+  /** Stops the controller, and whoever else holds the store. */
+  freeStore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Sets the stage: control plane, CRDs, store, controller. */
-export async function setStage(): Promise<Stage> {
+/** Sets the stage: control plane, CRDs, registry, controller. */
+export async function setStage(kind: RegistryKind): Promise<Stage> {
   progress('starting etcd, kube-apiserver and kube-controller-manager');
   const plane = await startControlPlane({ crds: ownCRDs() });
   progress(`the control plane answers at ${plane.url}, with the CustomResourceDefinitions of crds/`);
   const folder = await mkdtemp(join(tmpdir(), 'ramify-demo-'));
   const store = join(folder, 'store.sqlite');
-  const controller = await startController({ kubeconfig: plane.kubeconfig, store });
-  progress('the controller runs, with a registry store of its own');
+  const registry = await openRegistry(kind, folder, store);
+  const controller = await startController({ kubeconfig: plane.kubeconfig, ...registry.forController });
+  progress(`the controller runs, with ${registry.description}`);
 
+  const freeStore = async () => {
+    await controller.stop();
+    await registry.close();
+  };
   const kubectl = (args: readonly string[]) => runKubectl(plane.kubectl, plane.kubeconfig, args);
   return {
     kubeconfig: plane.kubeconfig,
     kubectlPath: plane.kubectl,
+    samples: registry.samples,
     store,
+    freeStore,
     ask: async (...args) => {
       const { text, failed } = await kubectl(args);
       if (failed) throw new Error(text);
@@ -59,11 +70,8 @@ export async function setStage(): Promise<Stage> {
       command(['kubectl', ...args].map(quoted).join(' '));
       output((await kubectl(args)).text);
     },
-    stopController: async () => {
-      await controller.stop();
-    },
     close: async () => {
-      await controller.stop();
+      await freeStore();
       await plane.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -77,8 +77,16 @@ export function spawnController({
     logLevel,
   ];
   const stored = store === undefined ? [] : ['--store', `sqlite:${store}`];
-  const args = ['--import', leash, '--import', preload, main, 'controller', ...always, ...stored, ...flags];
-  return attend(spawn(process.execPath, args, { env: { ...process.env, ...env } }), onLine);
+  return spawnRamify(['controller', ...always, ...stored, ...flags], { env, preload, ...(onLine && { onLine }) });
+}
+
+/** Starts `ramify` with these arguments and does not wait. */
+export function spawnRamify(
+  args: readonly string[],
+  { env = {}, preload = leash, onLine }: Pick<ControllerOptions, 'env' | 'preload' | 'onLine'> = {},
+): ControllerProcess {
+  const command = ['--import', leash, '--import', preload, main, ...args];
+  return attend(spawn(process.execPath, command, { env: { ...process.env, ...env } }), onLine);
 }
 
 /** What is known of a controller that was started, in whichever way. */
