@@ -62,15 +62,14 @@ const version = '2019-08-15';
 
 /** Milliseconds before a call is sent again. */
 const retryDelay = 250;
-/** Milliseconds that must be left for it. */
-const leastLeft = 1_000;
+/** Part of a call's time that must be left for it. */
+const leastLeft = 0.25;
 
 /**
  * What is idempotent and failed for a reason that may pass is sent once more; but not where the same call failed before: then the
  * queue's backoff says when to ask again.
  */
 export function openClient(options: ClientOptions): Client {
-  const { monotonic } = options;
   const failing = new Set<string>();
   return async (call, answer) => {
     const target = `${call.action} ${call.parameters['AppId'] ?? ''}`;
@@ -80,12 +79,12 @@ export function openClient(options: ClientOptions): Client {
       const result = await pRetry(() => once.send(), {
         retries,
         minTimeout: retryDelay,
-        shouldRetry: ({ error }) => mayPass(error) && once.endsAt() - monotonic() > leastLeft,
+        shouldRetry: ({ error }) => mayPass(error) && once.hasTime(),
       });
       failing.delete(target);
       return result;
     } catch (error) {
-      failing.add(target);
+      if (mayPass(error)) failing.add(target);
       throw error;
     }
   };
@@ -101,6 +100,7 @@ function mayPass(error: unknown): boolean {
 function onceWithin<T>(options: ClientOptions, call: Call, answer: z.ZodType<T>) {
   const { identity, limiterOf, rate, mayWrite, monotonic, deadline = 4_000 } = options;
   let endsAt = Number.POSITIVE_INFINITY;
+  const hasTime = () => endsAt - monotonic() >= deadline * leastLeft;
 
   async function send(): Promise<T> {
     const { accountID } = await identity.current();
@@ -109,9 +109,10 @@ function onceWithin<T>(options: ClientOptions, call: Call, answer: z.ZodType<T>)
     // It may have been a while: a session of another account is refused here, and one that expired is renewed.
     const { session } = await identity.current();
     if (call.isWrite && !mayWrite()) throw notLeading(call);
+    if (!hasTime()) throw tooLate(call, options.hostName);
     endsAt = Math.min(endsAt, monotonic() + deadline);
     const { action, parameters } = call;
-    const request = { action, version, parameters, session, deadline: Math.max(1, endsAt - monotonic()) };
+    const request = { action, version, parameters, session, deadline: endsAt - monotonic() };
     const sent = await options.send(request).catch((error: unknown) => {
       const failure = failureOf(error, call, options.hostName);
       if (isAboutCredentials(failure)) identity.refused(session);
@@ -121,7 +122,12 @@ function onceWithin<T>(options: ClientOptions, call: Call, answer: z.ZodType<T>)
     return checked(sent, call, answer);
   }
 
-  return { send, endsAt: () => endsAt };
+  return { send, hasTime };
+}
+
+/** Its turn came when its time was nearly over. */
+function tooLate({ operation }: Call, hostName: string): RegistryError {
+  return new RegistryError('unavailable', `${hostName} had no time for a second attempt`, { operation });
 }
 
 function notLeading({ operation }: Call): RegistryError {

@@ -11,8 +11,8 @@ import * as z from 'zod';
 import { Sensitive } from '../../core/sensitive.ts';
 import { fromTimestamp } from '../../core/time.ts';
 import { RegistryError } from '../errors.ts';
-import { failureOf } from './errors.ts';
-import type { Send, Session } from './sdk.ts';
+import type { Session } from './sdk.ts';
+import type { STS } from './sts.ts';
 
 /** As an OAuthRegistry has it; exactly one is given. */
 export interface CredentialsSpec {
@@ -49,8 +49,8 @@ export interface Lease {
 export type Source = () => Promise<Lease>;
 
 /** The source that the spec names; `sts` is asked for the sessions of a role. */
-export function sourceOf(spec: CredentialsSpec, doors: CredentialsDoors, sts: Send, stsName: string): Source {
-  if (spec.workloadIdentity) return workloadIdentity(spec.workloadIdentity, doors, sts, stsName);
+export function sourceOf(spec: CredentialsSpec, doors: CredentialsDoors, sts: STS): Source {
+  if (spec.workloadIdentity) return workloadIdentity(spec.workloadIdentity, doors, sts);
   if (spec.secretRef) return secret(spec.secretRef.name, doors);
   return environment(doors);
 }
@@ -115,8 +115,6 @@ function trimmed(value: Sensitive): Sensitive {
 const sessionDuration = 3_600;
 /** Milliseconds before its end from which on a session is replaced. */
 const replacedBefore = 900_000;
-/** Milliseconds that STS may take. */
-const stsDeadline = 4_000;
 
 const assumed = z.object({
   Credentials: z.object({
@@ -131,8 +129,7 @@ const assumed = z.object({
 function workloadIdentity(
   spec: NonNullable<CredentialsSpec['workloadIdentity']>,
   { env, readFile, clock }: CredentialsDoors,
-  sts: Send,
-  stsName: string,
+  sts: STS,
 ): Source {
   return async () => {
     const roleARN = spec.roleARN ?? variable(env, 'ALIBABA_CLOUD_ROLE_ARN');
@@ -143,27 +140,9 @@ function workloadIdentity(
       RoleSessionName: env['ALIBABA_CLOUD_ROLE_SESSION_NAME'] ?? 'ramify',
       DurationSeconds: String(sessionDuration),
     };
-    const action = 'AssumeRoleWithOIDC';
-    const answer = await sts({
-      action,
-      version: stsVersion,
-      parameters,
-      session: undefined,
-      deadline: stsDeadline,
-    }).catch((error: unknown) => Promise.reject(aboutCredentials(error, action, stsName)));
+    const answer = await sts('AssumeRoleWithOIDC', parameters, undefined);
     return leaseOf(answer, roleARN, clock());
   };
-}
-
-/** The version of STS's API. */
-export const stsVersion = '2015-04-01';
-
-/** A refusal of STS is one of our credentials: an entity that does not exist there is no application that is gone. */
-export function aboutCredentials(error: unknown, action: string, stsName: string): RegistryError {
-  const failure = failureOf(error, { operation: 'account', action, isIdempotent: true }, stsName);
-  if (failure.code === 'unavailable' || failure.code === 'throttled') return failure;
-  const { message, operation, requestID, cause } = failure;
-  return new RegistryError('denied', message, { operation, cause, ...(requestID !== undefined && { requestID }) });
 }
 
 /** The kubelet replaces it long before it expires: it is read for each session. */

@@ -38,7 +38,7 @@ const table: readonly (readonly [prefix: string, code: FailureCode])[] = [
   ['InvalidAccessKeyId', 'denied'],
   ['SignatureDoesNotMatch', 'denied'],
   ['IncompleteSignature', 'denied'],
-  // The SDK's own session may be older than it says; a new one is asked for.
+  // A session that is over: another is asked for.
   ['InvalidSecurityToken.Expired', 'unavailable'],
   ['InvalidSecurityToken', 'denied'],
   ['InvalidTimeStamp', 'unavailable'],

@@ -6,8 +6,9 @@
 
 import * as z from 'zod';
 import { RegistryError } from '../errors.ts';
-import { aboutCredentials, type Lease, type Source, stsVersion } from './credentials.ts';
-import type { Send, Session } from './sdk.ts';
+import type { Lease, Source } from './credentials.ts';
+import type { Session } from './sdk.ts';
+import type { STS } from './sts.ts';
 
 /** A session of an account. */
 export interface Known {
@@ -25,8 +26,7 @@ export interface Identity {
 export interface IdentityOptions {
   readonly source: Source;
   /** STS, for the account of an access key. */
-  readonly sts: Send;
-  readonly stsName: string;
+  readonly sts: STS;
   /** The only account to work with; by default the first one seen. */
   readonly accountID: string | undefined;
   /** Milliseconds since whenever. */
@@ -41,8 +41,6 @@ interface Held extends Known {
 
 /** Milliseconds after which a refresh that failed is tried again, while the old session does. */
 const retryAfter = 30_000;
-/** Milliseconds that STS may take. */
-const stsDeadline = 4_000;
 
 const caller = z.object({ AccountId: z.string().regex(/^\d{1,32}$/) });
 
@@ -89,11 +87,8 @@ export function openIdentity(options: IdentityOptions): Identity {
   };
 }
 
-async function accountOf({ session }: Lease, { sts, stsName }: IdentityOptions): Promise<string> {
-  const action = 'GetCallerIdentity';
-  const answer = await sts({ action, version: stsVersion, parameters: {}, session, deadline: stsDeadline }).catch(
-    (error: unknown) => Promise.reject(aboutCredentials(error, action, stsName)),
-  );
+async function accountOf({ session }: Lease, { sts }: IdentityOptions): Promise<string> {
+  const answer = await sts('GetCallerIdentity', {}, session);
   const parsed = caller.safeParse(answer);
   if (parsed.success) return parsed.data.AccountId;
   throw new RegistryError('unavailable', 'the answer to GetCallerIdentity is not understood', { operation: 'account' });

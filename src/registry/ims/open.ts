@@ -11,6 +11,7 @@ import { openIdentity } from './identity.ts';
 import { imsRegistry } from './ims.ts';
 import type { Limiter, Rate } from './limiter.ts';
 import { type Host, sendTo } from './sdk.ts';
+import { openSTS } from './sts.ts';
 
 /** What the spec of an OAuthRegistry says of an account; what is left out is filled in here. */
 export interface AlibabaCloudSpec {
@@ -50,9 +51,9 @@ export function openIms(spec: AlibabaCloudSpec, rate: RateSpec | undefined, surr
   const { endpoint = defaultEndpoint, caBundle } = spec;
   const host = hostOf(endpoint, caBundle);
   const stsHost = hostOf(stsEndpointOf(spec), caBundle);
-  const sts = sendTo(stsHost, userAgent);
-  const source = sourceOf(spec.credentials, surroundings, sts, stsHost.name);
-  const identity = openIdentity({ source, sts, stsName: stsHost.name, accountID: spec.accountID, monotonic });
+  const sts = openSTS(sendTo(stsHost, userAgent), stsHost);
+  const source = sourceOf(spec.credentials, surroundings, sts);
+  const identity = openIdentity({ source, sts, accountID: spec.accountID, monotonic });
   const client = openClient({
     send: sendTo(host, userAgent),
     hostName: host.name,

@@ -6,13 +6,15 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { expect, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIms } from '../../../src/registry/ims/open.ts';
 import { type Registry, wrap } from '../../../src/registry/registry.ts';
 import { openServer, type ServerOptions } from '../../../src/server/server.ts';
 import { accessKey } from '../../server/requests.ts';
+import { application, operation } from '../applications.ts';
 import { registryConformance } from '../conformance.ts';
 import { opened } from '../store/fixtures.ts';
+import { ownPart } from './own-part.ts';
 import { surroundings } from './surroundings.ts';
 
 const forgetsOperations = 'the API takes no token of ours: what is unknown is looked up by name';
@@ -38,7 +40,13 @@ async function served(behaviour: NonNullable<ServerOptions['behaviour']>, betwee
   });
 }
 
-registryConformance('The registry over the local server', () => served({}), { forgetsOperations });
+/** A part of an account in which somebody else has an application too: the way in which an account of one's own is tried. */
+async function shared(registry: Registry): Promise<Registry> {
+  await registry.create(application({ name: 'somebody-elses' }), operation());
+  return ownPart(registry, 'ramify-test_');
+}
+
+registryConformance('The registry over the local server', async () => shared(await served({})), { forgetsOperations });
 
 registryConformance(
   'The registry over a server that does not give values again',
@@ -51,3 +59,28 @@ registryConformance(
   () => served({ consistencyDelay: delay }, delay),
   { forgetsOperations },
 );
+
+const {
+  RAMIFY_TEST_ALIBABA_ACCESS_KEY_ID: keyID,
+  RAMIFY_TEST_ALIBABA_ACCESS_KEY_SECRET: keySecret,
+  RAMIFY_TEST_ALIBABA_SECURITY_TOKEN: token,
+  RAMIFY_TEST_ALIBABA_ENDPOINT: endpoint,
+} = process.env;
+
+if (keyID === undefined || keySecret === undefined) {
+  describe.skip('The registry over the service itself', () => {
+    it('needs RAMIFY_TEST_ALIBABA_ACCESS_KEY_ID and _SECRET, and a _SECURITY_TOKEN where they are a session', () => {});
+  });
+} else {
+  const env = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: keyID,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: keySecret,
+    ALIBABA_CLOUD_SECURITY_TOKEN: token,
+  };
+  const real = openIms({ endpoint, credentials: { environment: {} } }, undefined, surroundings({ env }));
+  registryConformance(
+    'The registry over the service itself',
+    async () => ownPart(real, `ramify-test-${randomUUID().slice(0, 8)}_`),
+    { forgetsOperations },
+  );
+}
