@@ -64,11 +64,13 @@ export function openReflectors(
 }
 
 /**
- * Adds a key for every change.
+ * Adds a key for every change but those that a pass over that key made.
  *
  * A resource that goes makes room for those that name the same Secret or ask for the same name, and for those that were
- * too many in its namespace; a Secret that goes makes room too. Our own writes come through here as well: a pass that
- * finds nothing to do is cheap, and to tell them apart would be to trust that nobody else wrote in between.
+ * too many in its namespace; a Secret that goes makes room too.
+ *
+ * A pass goes by what its own writes returned, and says itself when the next one is due. Nobody else can have written in
+ * between: each write is for one version, or makes what was not there. Whatever comes after has a version of its own.
  */
 export function route(caches: Caches, queues: Queues, { relabelled }: Pick<Controller, 'relabelled'>): void {
   const { applications, registries, namespaces, secrets } = caches;
@@ -76,17 +78,16 @@ export function route(caches: Caches, queues: Queues, { relabelled }: Pick<Contr
     for (const { metadata } of waiting) queues.applications.add(`${metadata.namespace}/${metadata.name}`);
   };
   applications.onChange((change) => {
-    queues.applications.add(change.key, { priority: priorityOf(change) });
+    if (change.source !== 'write') queues.applications.add(change.key, { priority: priorityOf(change) });
     if (change.object !== undefined && change.previous !== undefined) return;
     recount(change, caches, queues.registries);
     if (change.previous) wake(waitersFor(change.previous, caches));
   });
-  secrets.onChange(({ key, object, previous, listed }) => {
-    const owners = [object, previous]
-      .map((secret) => secret && applicationKeyOf(secret))
-      .filter((owner) => owner !== undefined);
-    for (const owner of new Set(owners))
-      queues.applications.add(owner, { priority: listed ? priorities.resync : priorities.live });
+  secrets.onChange(({ key, object, previous, source }) => {
+    const owners = new Set([object, previous].map((secret) => secret && applicationKeyOf(secret)));
+    if (source === 'write') owners.delete(object && applicationKeyOf(object));
+    const priority = source === 'list' ? priorities.resync : priorities.live;
+    for (const owner of owners) if (owner !== undefined) queues.applications.add(owner, { priority });
     if (object === undefined) wake(applications.byIndex('secret', key));
   });
   registries.onChange(({ key }) => queues.registries.add(key));
@@ -124,7 +125,7 @@ function isRefused({ status }: KubeObject): boolean {
   return Array.isArray(conditions) && conditions.some((condition) => fieldAt(condition, 'reason') === refused);
 }
 
-function priorityOf({ object, listed }: Change<KubeObject>): number {
+function priorityOf({ object, source }: Change<KubeObject>): number {
   if (object?.metadata.deletionTimestamp !== undefined) return priorities.deletion;
-  return listed ? priorities.resync : priorities.live;
+  return source === 'list' ? priorities.resync : priorities.live;
 }

@@ -17,9 +17,11 @@ export interface Change<T extends KubeObject> {
   readonly object?: T | undefined;
   /** Absent: added. Where the object was deleted, its last state. */
   readonly previous?: T | undefined;
-  /** Found by a list rather than told by a watch or made by us: nobody waits for it. */
-  readonly listed: boolean;
+  readonly source: Source;
 }
+
+/** Who says so: a watch; a list, for which nobody waits; a write of ours, whose maker knows. */
+export type Source = 'watch' | 'list' | 'write';
 
 export interface CacheOptions<T extends KubeObject, Index extends string> {
   /** The values under which an object is found, by the index's name. */
@@ -102,7 +104,7 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
    */
   assume(object: T): void {
     if (compareVersions(versionOf(object), this.versionIn(this.#scopeOf(object))) <= 0) return;
-    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
+    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, 'write'));
   }
 
   /**
@@ -113,13 +115,13 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
     const key = keyOf(object);
     if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
     this.#store(key, undefined);
-    this.#tell([{ key, previous: this.#kept(object), listed: false }]);
+    this.#tell([{ key, previous: this.#kept(object), source: 'write' }]);
   }
 
   /** The watch says that the object is now so. An older state than the one here is passed over. */
   put(object: T): void {
     this.advance(versionOf(object), this.#scopeOf(object));
-    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, false));
+    if (this.#isNews(object)) this.#tell(this.#set(keyOf(object), object, 'watch'));
   }
 
   /** The watch says that the object, last seen so, is gone. A newer one of its name stays. */
@@ -129,7 +131,7 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
     const known = this.#objects.get(key);
     if (known === undefined || compareVersions(versionOf(known), versionOf(object)) > 0) return;
     this.#store(key, undefined);
-    this.#tell([{ key, previous: this.#kept(object), listed: false }]);
+    this.#tell([{ key, previous: this.#kept(object), source: 'watch' }]);
   }
 
   /** The watch of that scope has come to this version. */
@@ -158,7 +160,7 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
       if (from > 0) await setImmediate();
       const part = objects.slice(from, from + partSize);
       const news = part.filter((object) => (wentBack ? this.#isOther(object) : this.#isNews(object)));
-      this.#tell(news.flatMap((object) => this.#set(keyOf(object), object, true)));
+      this.#tell(news.flatMap((object) => this.#set(keyOf(object), object, 'list')));
     }
     this.advance(resourceVersion, scope);
     // A late answer to a write of ours may have brought back meanwhile what was deleted since.
@@ -167,7 +169,7 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
 
   #drop(isGone: (key: string, object: T) => boolean): void {
     const gone = [...this.#objects].filter(([key, object]) => isGone(key, object));
-    this.#tell(gone.flatMap(([key]) => this.#set(key, undefined, true)));
+    this.#tell(gone.flatMap(([key]) => this.#set(key, undefined, 'list')));
   }
 
   #isNews(object: T): boolean {
@@ -181,17 +183,17 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
   }
 
   /** Sets or removes an object; returned is what that changed. */
-  #set(key: string, given: T | undefined, listed: boolean): Change<T>[] {
+  #set(key: string, given: T | undefined, source: Source): Change<T>[] {
     const previous = this.#objects.get(key);
     const object = given && this.#kept(given);
     this.#store(key, object);
     if (previous !== undefined && object !== undefined && previous.metadata.uid !== object.metadata.uid) {
       return [
-        { key, previous, listed },
-        { key, object, listed },
+        { key, previous, source },
+        { key, object, source },
       ];
     }
-    return [{ key, object, previous, listed }];
+    return [{ key, object, previous, source }];
   }
 
   #kept(object: T): T {

@@ -75,6 +75,29 @@ describe('an OAuthApplication', () => {
     expect(registries.news()).toEqual([]);
   });
 
+  test('that we wrote ourselves wakes nobody, and neither does its echo; the next change does', () => {
+    const { caches, applications } = given();
+    caches.applications.put(application());
+    applications.news();
+    caches.applications.assume(application({ resourceVersion: '2' }));
+    caches.applications.put(application({ resourceVersion: '2' }));
+    expect(applications.news()).toEqual([]);
+    caches.applications.put(application({ resourceVersion: '3' }));
+    expect(applications.news()).toEqual([['team-a/shop', { priority: priorities.live }]]);
+  });
+
+  test('that a write of ours ended makes room all the same', () => {
+    const { caches, applications, registries } = given();
+    const spec = { secret: { name: 'shared' } };
+    caches.applications.put(application({}, { spec }));
+    caches.applications.put(application({ name: 'shared', uid: '2', resourceVersion: '2' }));
+    applications.news();
+    registries.news();
+    caches.applications.assumeGone(application({ resourceVersion: '3' }, { spec }));
+    expect(applications.news()).toEqual([['team-a/shared']]);
+    expect(registries.news()).toEqual([['default', counted]]);
+  });
+
   test('that is being deleted comes first, listed or not', () => {
     const { caches, applications } = given();
     const going = application({ deletionTimestamp: '2026-01-01T00:00:00Z' });
@@ -126,6 +149,17 @@ describe('a Secret', () => {
     const { caches, applications } = given();
     void happen(caches);
     expect(applications.news()).toEqual([['team-a/shop', { priority: priorities[priority] }]]);
+  });
+
+  test('that we wrote ourselves does not wake its resource; what another makes of it does', () => {
+    const { caches, applications } = given();
+    caches.secrets.assume(secret('1', labelled('shop')));
+    caches.secrets.put(secret('1', labelled('shop')));
+    expect(applications.news()).toEqual([]);
+    caches.secrets.put(secret('2', labelled('shop')));
+    expect(applications.news()).toEqual([['team-a/shop', { priority: priorities.live }]]);
+    caches.secrets.assume(secret('3', labelled('till')));
+    expect(applications.news(), 'whose it was').toEqual([['team-a/shop', { priority: priorities.live }]]);
   });
 
   test.each([

@@ -22,9 +22,9 @@ function given(...objects: Thing[]) {
 }
 
 /** `a: 3→5` for an update, with `-` for nothing. */
-function said({ key, object, previous, listed }: Change<Thing>): string {
+function said({ key, object, previous, source }: Change<Thing>): string {
   const version = (state?: Thing) => state?.metadata.resourceVersion ?? '-';
-  return `${key.split('/')[1]}: ${version(previous)}→${version(object)}${listed ? ' listed' : ''}`;
+  return `${key.split('/')[1]}: ${version(previous)}→${version(object)}${source === 'list' ? ' listed' : ''}`;
 }
 
 function names(objects: readonly Thing[]): string[] {

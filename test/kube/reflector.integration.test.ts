@@ -34,10 +34,10 @@ test('L1: one watch fills the cache at once and goes on', async () => {
   const { cache, reflector, changes } = reflect({ transport: spy, ...selection });
   await reflector.synced;
   expect(cache.size).toBe(3);
-  expect(changes.every(({ listed }) => listed)).toBe(true);
+  expect(changes.every(({ source }) => source === 'list')).toBe(true);
   await create('later');
   await eventually(() => cache.get(`${namespace}/later`));
-  expect(changes.at(-1)).toMatchObject({ key: `${namespace}/later`, listed: false });
+  expect(changes.at(-1)).toMatchObject({ key: `${namespace}/later`, source: 'watch' });
   expect(calls).toEqual(['watch list']);
 });
 
