@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from 'node:timers/promises';
 import { ClusterError } from '../cluster/cluster.ts';
 import type { After, Controller } from '../controller/controller.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
@@ -32,9 +33,7 @@ export function openWorkers(
   queues: Queues,
   { concurrency, random, metrics }: WorkersOptions,
 ): readonly Workers[] {
-  const wake = (keys: readonly string[]) => {
-    for (const key of keys) queues.applications.add(key);
-  };
+  const wake = (keys: readonly string[]) => void addAll(queues.applications, keys);
   const open = (name: string, queue: Queue, pass: Pass, atOnce: number) => {
     const handler: Handler = (key, signal) => pass(key, signal).then(outcomeOf).catch(apiErrorOf);
     const workers = new Workers({
@@ -53,6 +52,17 @@ export function openWorkers(
     open('oauthregistry', queues.registries, (name) => controller.registry(name, wake), 1),
     open('oauthapplication', queues.applications, (key, signal) => controller.application(key, signal), concurrency),
   ];
+}
+
+/** Keys that are added in one go: some milliseconds. */
+const partSize = 500;
+
+/** Where there are many, others have their turn in between. */
+async function addAll(queue: Queue, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += partSize) {
+    if (from > 0) await setImmediate();
+    for (const key of keys.slice(from, from + partSize)) queue.add(key);
+  }
 }
 
 function outcomeOf(after: After): Outcome {

@@ -60,11 +60,12 @@ export function openSurveys(cluster: Cluster, { clock, monotonic }: Clocks, name
     const time = clock();
     const applications = await registry.list();
     const changed = listing.take(applications, begun);
-    // Each half takes its time where there are many: others have their turn between them.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await turn();
     const listed = applications.map(({ name }) => name);
     const names = namespaces === undefined ? listed : ofNamespaces(listed, prefix, namespaces);
-    return { time, listing, changed, unclaimed: unclaimedOf(names, prefix, claimedNames(cluster)) };
+    const unclaimed = unclaimedOf(names, prefix, claimedNames(cluster));
+    await turn();
+    return { time, listing, changed, unclaimed };
   }
 
   return {
@@ -83,6 +84,11 @@ export function openSurveys(cluster: Cluster, { clock, monotonic }: Clocks, name
       return last.survey;
     },
   };
+}
+
+/** Each part of a survey, and what follows it, takes its time where there are many: others have their turn in between. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function ofNamespaces(names: readonly string[], prefix: string | undefined, namespaces: readonly string[]) {

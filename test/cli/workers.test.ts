@@ -13,7 +13,7 @@ import { Queue } from '../../src/kube/queue.ts';
 import { ManualClock, settled } from '../kube/manual-clock.ts';
 
 /** Workers over one application whose first pass ends so; what follows is read off the queue's clock. */
-async function after(pass: () => Promise<After>) {
+async function after(pass: () => Promise<After>, users: readonly string[] = []) {
   const clock = new ManualClock();
   const queues = {
     applications: new Queue({ clock, random: () => 0.5 }),
@@ -24,7 +24,7 @@ async function after(pass: () => Promise<After>) {
     .mockImplementationOnce(pass)
     .mockResolvedValue({ kind: 'rest' });
   const registry = vi.fn<Controller['registry']>().mockImplementation(async (_name, wake) => {
-    wake(['team-a/one', 'team-a/two']);
+    wake(users);
     return { kind: 'rest' };
   });
   const options = { concurrency: 1, random: () => 0.5 };
@@ -74,8 +74,22 @@ test('R7: a pass is told when it is waited for no longer', async () => {
 });
 
 test('a registry that changed wakes its applications', async () => {
-  const { application, queues } = await after(async () => ({ kind: 'rest' }));
+  const users = ['team-a/one', 'team-a/two'];
+  const { application, queues } = await after(async () => ({ kind: 'rest' }), users);
   queues.registries.add('default');
   await settled();
-  expect(application.mock.calls.map(([key]) => key)).toEqual(['team-a/shop', 'team-a/one', 'team-a/two']);
+  expect(application.mock.calls.map(([key]) => key)).toEqual(['team-a/shop', ...users]);
 });
+
+test('many are woken part by part, so that others can work in between', async () => {
+  const users = Array.from({ length: 1100 }, (_, n) => `team-a/app-${n}`);
+  const { queues } = await after(async () => ({ kind: 'rest' }), users);
+  let added = 0;
+  queues.applications.observe({ due: () => (added += 1), delayed: nothing, taken: nothing, done: nothing });
+  queues.registries.add('default');
+  const parts: number[] = [];
+  for (; added < users.length; parts.push(added)) await settled();
+  expect(parts).toEqual([500, 1000, 1100]);
+});
+
+function nothing(): void {}
