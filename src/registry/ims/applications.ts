@@ -11,6 +11,7 @@ import type { Registry } from '../registry.ts';
 import { type Client, changing, making, reading } from './client.ts';
 import * as codec from './codec.ts';
 import { absentAs, malformed } from './errors.ts';
+import { shared } from './shared.ts';
 
 /** All that are understood: somebody's odd one hides no other. */
 export async function listApplications(client: Client): Promise<readonly RegisteredApplication[]> {
@@ -27,11 +28,18 @@ export async function applicationByID(client: Client, id: string): Promise<Regis
   throw malformed(['Application.AppId'], call);
 }
 
-export async function applicationByName(client: Client, name: string): Promise<RegisteredApplication | undefined> {
+/**
+ * Finds an application by its name, in a list of the whole account that is begun after one asks. Who asks while one is under
+ * way shares the next: where many are created, a list is not made for each.
+ */
+export function openFinder(client: Client): (name: string) => Promise<RegisteredApplication | undefined> {
   const call = reading('find', 'ListApplications');
-  const found = (await client(call, codec.applicationsAnswer)).find((each) => sameName(each.name, name));
-  if (found === undefined || found.application !== undefined) return found?.application;
-  throw malformed([`the application ${found.name}`], call);
+  const listed = shared(() => client(call, codec.applicationsAnswer));
+  return async (name) => {
+    const found = (await listed()).find((each) => sameName(each.name, name));
+    if (found === undefined || found.application !== undefined) return found?.application;
+    throw malformed([`the application ${found.name}`], call);
+  };
 }
 
 export async function createApplication(client: Client, application: Application): Promise<RegisteredApplication> {

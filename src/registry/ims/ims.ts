@@ -24,7 +24,7 @@ export function imsRegistry({ client, account }: ImsOptions): Registry {
     account,
     list: () => applications.listApplications(client),
     get: (id) => applications.applicationByID(client, id),
-    find: (name) => applications.applicationByName(client, name),
+    find: applications.openFinder(client),
     create: (application) => applications.createApplication(client, application),
     update: (id, changes) => applications.updateApplication(client, id, changes),
     delete: (id) => deleteWholly(client, id),

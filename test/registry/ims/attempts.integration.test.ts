@@ -73,6 +73,14 @@ describe('a second attempt', () => {
   });
 });
 
+it('a list is shared by those who look for a name at the same time', async () => {
+  const { server, registry } = await registryOver();
+  await registry.account();
+  const found = await Promise.all(Array.from({ length: 16 }, () => registry.find('myapp')));
+  expect(found.every((each) => each?.id === id)).toBe(true);
+  expect(server.actions()).toEqual(['GetCallerIdentity', 'ListApplications']);
+});
+
 describe('a process that does not lead', () => {
   it('sends no write, and reads', async () => {
     const { server, registry } = await registryOver(undefined, { mayWrite: () => false });
