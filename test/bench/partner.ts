@@ -37,8 +37,9 @@ export async function startPartner(program: string): Promise<Partner> {
 }
 
 async function reply(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit').then(() => [{ failed: 'the process ended' }]);
-  const [answer]: Reply[] = await Promise.race([once(child, 'message'), ended]);
+  const over = new AbortController();
+  const ended = once(child, 'exit', over).then(() => [{ failed: 'the process ended' }]);
+  const [answer]: Reply[] = await Promise.race([once(child, 'message'), ended]).finally(() => over.abort());
   if (answer === undefined || 'failed' in answer) throw new Error(answer?.failed ?? 'there is no answer');
 }
 

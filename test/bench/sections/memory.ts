@@ -14,8 +14,8 @@ import { slope } from '../statistics.ts';
 /** Applications that are there at a time, and how often each is changed before it goes. */
 const [batch, changes] = [250, 3];
 
-/** The share of the reconciles in which code is still compiled and buffers still find their size. */
-const warmUp = 0.25;
+/** The share of the reconciles in which code is still compiled, and what remembers a bounded number of things fills up. */
+const warmUp = 0.5;
 
 /** Memory after so many reconciles, with all garbage collected. */
 interface Sample {
