@@ -11,6 +11,7 @@ import {
   reconcileRequestOf,
   textAt,
   writeBinding,
+  writeOperation,
 } from '../../src/core/resource.ts';
 import { binding, held, operation, resource, status, t0 } from '../support/builders.ts';
 
@@ -64,11 +65,16 @@ describe('the mark of the intent', () => {
     expect(openOperationOf(marked(row.text))).toBeUndefined();
   });
 
-  it('is closed once the status names it, and by no other', () => {
+  const { id: _, ...others } = operation();
+  it.each([
+    { name: 'as it is written', written: writeOperation(operation()) },
+    { name: 'with its ID at the end', written: text({ ...others, id: 'operation-1' }) },
+  ])('is closed once the status names it, and by no other: $name', ({ written }) => {
     const closed = (id: string) =>
-      resource({ ...held(operation()), status: status({ lastOperation: { id, kind: 'x', completionTime: '' } }) });
+      resource({ ...marked(written), status: status({ lastOperation: { id, kind: 'x', completionTime: '' } }) });
     expect(openOperationOf(closed('operation-1'))).toBeUndefined();
     expect(openOperationOf(closed('operation-0'))).toEqual(operation());
+    expect(openOperationOf(closed('operation'))).toEqual(operation());
   });
 
   it.each([
