@@ -38,7 +38,7 @@ export async function coldStart(site: Site, { resources, rounds }: Options): Pro
 
 /** They stay: to delete them would take as long, and the control plane goes after the last section. */
 async function makeResources(site: Site, count: number): Promise<void> {
-  // To make many takes longer than the default interval: nothing is looked at again meanwhile.
+  // To make many takes longer than the default interval: looks that are spread over it would leave no second of rest.
   await site.setResyncInterval('1h');
   const controller = await site.start();
   const place = await site.place();
