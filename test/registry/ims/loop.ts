@@ -38,7 +38,7 @@ export interface Loop {
   readonly log: readonly string[];
   pass(key: Key): Promise<After>;
   /** Passes until nothing is due before the next list of the account, as the queue would; time passes as the loop asks for it. */
-  rest(key: Key): Promise<void>;
+  rest(key: Key, beforeEach?: () => Promise<unknown>): Promise<void>;
   /** Looks at an OAuthRegistry; gives the keys that are woken. */
   look(name?: string): Promise<readonly Key[]>;
 }
@@ -67,8 +67,9 @@ export function openLoop({ cluster, time, open, changes = {} }: LoopOptions): Lo
   return {
     log: lines,
     pass,
-    rest: async (key) => {
+    rest: async (key, beforeEach = async () => undefined) => {
       for (let passes = 0; passes < 20; passes++) {
+        await beforeEach();
         const after = await pass(key);
         if (isRest(after)) return;
         advance(after.kind === 'after' ? after.seconds * 1_000 : 1_000);
