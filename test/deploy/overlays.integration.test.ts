@@ -70,7 +70,7 @@ describe.each(applicable)('%s', (overlay) => {
     expect(automountServiceAccountToken).toBe(false);
     for (const { securityContext, resources } of containers) {
       expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
-      expect(resources).toMatchObject({ requests: { memory: '128Mi' }, limits: { memory: '256Mi' } });
+      expect(resources).toMatchObject({ requests: { memory: '128Mi' }, limits: { memory: '512Mi' } });
     }
     const tokens = volumes.flatMap(({ projected }) => projected?.sources ?? []);
     expect(tokens).toContainEqual({ serviceAccountToken: { expirationSeconds: 3600, path: 'token' } });
