@@ -9,8 +9,8 @@ import type { Observed } from '../core/observed.ts';
 import { plan } from '../core/plan.ts';
 import { report } from '../core/report.ts';
 import type { Resource } from '../core/resource.ts';
-import type { ClientSecret, Desired } from '../core/state.ts';
-import { fromTimestamp } from '../core/time.ts';
+import type { Desired } from '../core/state.ts';
+import { recordedClientSecrets } from './client-secrets.ts';
 import type { Listing } from './listing.ts';
 import { type Outcome, outcomeOf, type Ports } from './pass.ts';
 import type { OpenRegistry } from './registry-entry.ts';
@@ -41,18 +41,14 @@ function recall(
   listing: Listing,
   cluster: Cluster,
 ): Observed | undefined {
-  const { applicationID, clientSecrets: recorded = [], secretRef } = resource.status;
+  const { applicationID, secretRef } = resource.status;
   const application = applicationID === undefined ? undefined : listing.get(applicationID);
   const [secret, ...renamed] = cluster.secrets(resource);
   const isNamed = secret?.name === wanted.name && secretRef?.name === wanted.name;
   if (application === undefined || !isNamed || renamed.length > 0) return undefined;
   // Where the registry does not list client secrets, those count that are recorded.
-  const clientSecrets = application.clientSecrets ?? recorded.map(asClientSecret);
+  const clientSecrets = application.clientSecrets ?? recordedClientSecrets(resource);
   return { resource, application, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
-}
-
-function asClientSecret({ id, createTime }: { readonly id: string; readonly createTime: string }): ClientSecret {
-  return { id, createTime: fromTimestamp(createTime) ?? 0 };
 }
 
 /** Takes note that the application may be anything by now. */
@@ -60,10 +56,14 @@ export function forget({ application }: Observed, listing: Listing): void {
   if (application) listing.note(application.id, undefined);
 }
 
-/** Takes note of what a live look proved, as a list would show it: without the value of a new client secret. */
-export function remember({ application, clientSecrets }: Observed, listing: Listing): void {
+/**
+ * Takes note of what a live look proved, as a list would show it: without the value of a new client secret, and without
+ * client secrets that were not looked at.
+ */
+export function remember({ application, clientSecrets, areRecorded }: Observed, listing: Listing): void {
+  if (application === undefined) return;
   const listed = clientSecrets.map(({ id, createTime }) => ({ id, createTime }));
-  if (application) listing.note(application.id, { ...application, clientSecrets: listed });
+  listing.note(application.id, areRecorded ? application : { ...application, clientSecrets: listed });
 }
 
 /** Takes note of an application that this very pass created, whatever became of the rest: a look may not find it yet. */

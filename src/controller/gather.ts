@@ -1,18 +1,17 @@
 /**
- * Reads all that a plan needs: the application and its client secrets live, the Secret only where its metadata proves
- * nothing.
+ * Reads all that a plan needs: the application live, its client secrets where something may be to do about them, the Secret
+ * only where its metadata proves nothing.
  *
  * @module
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { valueWith } from '../core/fingerprint.ts';
 import { sameName } from '../core/names.ts';
-import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
-import { bindingOf, openOperationOf, type Resource } from '../core/resource.ts';
-import { secretMarks } from '../core/secret.ts';
-import type { ClientSecret, Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
+import { isOurs, type Observed, secretStanding } from '../core/observed.ts';
+import { bindingOf, type Resource } from '../core/resource.ts';
+import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
+import { withClientSecrets } from './client-secrets.ts';
 import type { Listing } from './listing.ts';
 
 /** What was found of the resource's application and Secret. Fails only as its ports do: could not look. */
@@ -33,18 +32,13 @@ export async function gather(
   const found: Observed = {
     resource,
     application,
-    clientSecrets: await findClientSecrets(
-      desired,
-      { resource, application, secret, renamedSecrets },
-      registry,
-      listing,
-    ),
+    clientSecrets: [],
     value: undefined,
     secret,
     renamedSecrets,
     rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
   };
-  return withValue(desired, await withReadSecret(desired, found, cluster), registry, cluster);
+  return withClientSecrets(desired, await withReadSecret(desired, found, cluster), { registry, cluster, listing });
 }
 
 /**
@@ -67,26 +61,6 @@ export async function findApplication(
   const recorded = (id === undefined ? undefined : listing.recent(id)) ?? live;
   const names = [name, bindingOf(resource)?.applicationName ?? name];
   return recorded && names.some((each) => sameName(recorded.name, each)) ? recorded : registry.find(name);
-}
-
-/** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */
-async function findClientSecrets(
-  { application: wanted }: Desired,
-  { resource, application, secret, renamedSecrets }: Omit<Observed, 'clientSecrets' | 'value' | 'rival'>,
-  registry: Registry,
-  listing: Listing,
-): Promise<readonly ClientSecret[]> {
-  const mayHave =
-    wanted.secretRequired ||
-    resource.status.clientSecrets !== undefined ||
-    [secret, ...renamedSecrets].some((each) => each?.annotations[secretMarks.clientSecretID] !== undefined) ||
-    openOperationOf(resource) !== undefined;
-  if (application === undefined || !mayHave) return [];
-  const live = await registry.clientSecrets(application.id);
-  const unseen = listing
-    .recent(application.id)
-    ?.clientSecrets?.filter(({ id }) => live.every((each) => each.id !== id));
-  return [...live, ...(unseen ?? [])];
 }
 
 async function findSecret(
@@ -122,25 +96,4 @@ function findRival(resource: Resource, name: string, cluster: Cluster): string |
 async function withReadSecret(desired: Desired, found: Observed, cluster: Cluster): Promise<Observed> {
   if (secretStanding(desired, found) !== 'unread') return found;
   return { ...found, secret: await cluster.readSecret(found.resource, desired.secret.name) };
-}
-
-/** The value is asked for only where the Secret must be written or compared. */
-async function withValue(desired: Desired, found: Observed, registry: Registry, cluster: Cluster): Promise<Observed> {
-  const served = servedClientSecret(desired, found);
-  const { application } = found;
-  if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
-  if (secretStanding(desired, found) === 'proven') return found;
-  const value = await registry.readClientSecret(application.id, served.id);
-  return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
-}
-
-/** Where the registry does not give the value again, the Secret may hold it still: the recorded fingerprint proves it. */
-async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
-  const { resource, secret, renamedSecrets } = found;
-  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
-  if (recorded === undefined) return found;
-  const read = secret === undefined || 'data' in secret ? secret : await cluster.readSecret(resource, secret.name);
-  const ours = [...(read ? [read] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
-  const [value] = ours.flatMap((each) => valueWith(recorded, each) ?? []);
-  return { ...found, secret: read, value: value && { ...served, value } };
 }

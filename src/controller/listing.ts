@@ -1,7 +1,8 @@
 /**
  * What is known of an account's applications without a call: one list for all of them, and what live answers said since.
  *
- * It decides that nothing is to do, and nothing else: whatever is done follows a live read.
+ * It decides that nothing is to do, with an application or with its client secrets, and nothing else: whatever is done
+ * follows a live read.
  *
  * @module
  */
@@ -23,6 +24,8 @@ export interface Listing {
   get(id: string): ListedApplication | undefined;
   /** As a live answer proved it less than the consistency window ago: a read may show what was before, or nothing. */
   recent(id: string): ListedApplication | undefined;
+  /** Whether a list shows the client secrets of its applications; `undefined` before one showed any application. */
+  showsClientSecrets(): boolean | undefined;
   /** Takes note of what a live answer said, or with `undefined` that the application may be anything by now. */
   note(id: string, application: ListedApplication | undefined): void;
   /**
@@ -37,15 +40,18 @@ export interface Listing {
 /** Knows nothing before the first list. @param consistencyWindow see `Account.consistencyWindow` */
 export function openListing(consistencyWindow: number, monotonic: () => number): Listing {
   let sightings = new Map<string, Sighting>();
+  let shown: boolean | undefined;
   return {
     get: (id) => sightings.get(id)?.application,
     recent: (id) => {
       const { application, until = 0 } = sightings.get(id) ?? {};
       return monotonic() < until ? application : undefined;
     },
+    showsClientSecrets: () => shown,
     note: (id, application) => void sightings.set(id, { application, until: monotonic() + consistencyWindow }),
     take: (applications, begun) => {
       const before = sightings;
+      if (applications.length > 0) shown = applications.some(({ clientSecrets }) => clientSecrets !== undefined);
       sightings = new Map(applications.map((application) => [application.id, { application, until: 0 }]));
       for (const [id, sighting] of before) if (sighting.until >= begun) sightings.set(id, sighting);
       return differing(before, sightings);

@@ -28,8 +28,10 @@ export interface Observed {
   readonly application: RegisteredApplication | undefined;
   /** ID of the application that this very pass created: the answer proves it, whatever the clocks say. */
   readonly created?: string | undefined;
-  /** The application's client secrets, read live. */
+  /** The application's client secrets: read live, or as they were last proven where nothing is to do about them. */
   readonly clientSecrets: readonly ClientSecret[];
+  /** Whether the client secrets are only what the status records, which proves nothing to another pass. */
+  readonly areRecorded?: boolean;
   /** The client secret to serve, if its value had to be looked up and the registry gave it. */
   readonly value: IssuedClientSecret | undefined;
   /** The Secret under the desired name: its metadata where that proves it, else read live. */

@@ -94,8 +94,15 @@ test('an application is created, updated and deleted with few calls, and its Sec
   );
 
   await team.applyReady('shop', on('international', { displayName: 'Edited' }));
-  expect(international.asked()).toEqual(['GetApplication', 'ListAppSecretIds', 'UpdateApplication']);
+  expect(international.asked()).toEqual(['GetApplication', 'UpdateApplication']);
   expect(await international.store.get(status.applicationID ?? '')).toMatchObject({ displayName: 'Edited' });
+
+  await team.applyReady('shop', on('international', { displayName: 'Edited', scopes: ['openid', 'aliuid'] }));
+  expect(international.asked(), 'and the Secret is written').toEqual(['GetApplication', 'UpdateApplication']);
+  expect(values((await team.secret('shop')) ?? expect.fail('there is no Secret'))).toMatchObject({
+    client_secret: given['client_secret'],
+    scopes: 'aliuid openid',
+  });
 
   await team.delete('oauthapplications', 'shop');
   await team.gone('oauthapplications', 'shop');

@@ -1,0 +1,114 @@
+/**
+ * The client secrets of an application, and the value of the one to serve: live, or as they were last proven where nothing
+ * is to do about them.
+ *
+ * @module
+ */
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { valueWith } from '../core/fingerprint.ts';
+import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
+import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
+import { secretMarks } from '../core/secret.ts';
+import type { ClientSecret, Desired } from '../core/state.ts';
+import { fromTimestamp } from '../core/time.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Listing } from './listing.ts';
+
+interface Sources {
+  readonly registry: Registry;
+  readonly cluster: Cluster;
+  readonly listing: Listing;
+}
+
+/** What was found, with the client secrets, and with the value where the Secret must be written or compared. */
+export async function withClientSecrets(desired: Desired, found: Observed, sources: Sources): Promise<Observed> {
+  const proven = await withProven(desired, found, sources);
+  if (proven) return proven;
+  const clientSecrets = await findClientSecrets(desired, found, sources);
+  return withValue(desired, { ...found, clientSecrets }, sources);
+}
+
+/**
+ * What was found, with the client secrets as they were last proven; `undefined` where only a live look will do.
+ *
+ * They suffice where the Secret is the very one that was proven, nothing is asked for or under way, and the value to serve
+ * is there: a plan then neither issues nor deletes a client secret. What the Secret holds already may so be written again
+ * under another key, although somebody has deleted it in the account meanwhile.
+ */
+async function withProven(
+  desired: Desired,
+  found: Observed,
+  { cluster, listing }: Sources,
+): Promise<Observed | undefined> {
+  const { application, resource } = found;
+  const isKnown = application?.id === resource.status.applicationID && applicationStanding(desired, found) === 'ours';
+  if (application === undefined || !isKnown || !isSecretProven(found) || isUnderWay(resource)) return undefined;
+  const recent = listing.recent(application.id)?.clientSecrets;
+  // Where a list would show that one is gone, the live look costs as little as the list.
+  if (recent === undefined && listing.showsClientSecrets() !== false) return undefined;
+  const areRecorded = recent === undefined;
+  const supposed = { ...found, clientSecrets: recent ?? recordedClientSecrets(resource), areRecorded };
+  const served = servedClientSecret(desired, supposed);
+  if (served === undefined || secretStanding(desired, supposed) === 'proven') return served && supposed;
+  const held = await withHeldValue(supposed, served, cluster);
+  return held.value && held;
+}
+
+/** Whether the Secret is the one that the status says was proven, unchanged. */
+function isSecretProven({ secret, resource: { status } }: Observed): boolean {
+  const { name, resourceVersion } = status.secretRef ?? {};
+  return secret !== undefined && secret.name === name && secret.resourceVersion === resourceVersion;
+}
+
+/** Whether somebody asks for a look, or an attempt may have left a client secret that is not recorded. */
+function isUnderWay(resource: Resource): boolean {
+  const request = reconcileRequestOf(resource);
+  const isAsked = request !== undefined && request !== resource.status.lastHandledReconcileAt;
+  return isAsked || openOperationOf(resource) !== undefined;
+}
+
+/** Those that were ours when they were last proven. */
+export function recordedClientSecrets({ status: { clientSecrets = [] } }: Resource): readonly ClientSecret[] {
+  return clientSecrets.map(({ id, createTime }) => ({ id, createTime: fromTimestamp(createTime) ?? 0 }));
+}
+
+/** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */
+async function findClientSecrets(
+  { application: wanted }: Desired,
+  { resource, application, secret, renamedSecrets }: Observed,
+  { registry, listing }: Sources,
+): Promise<readonly ClientSecret[]> {
+  const mayHave =
+    wanted.secretRequired ||
+    resource.status.clientSecrets !== undefined ||
+    [secret, ...renamedSecrets].some((each) => each?.annotations[secretMarks.clientSecretID] !== undefined) ||
+    openOperationOf(resource) !== undefined;
+  if (application === undefined || !mayHave) return [];
+  const live = await registry.clientSecrets(application.id);
+  const unseen = listing
+    .recent(application.id)
+    ?.clientSecrets?.filter(({ id }) => live.every((each) => each.id !== id));
+  return [...live, ...(unseen ?? [])];
+}
+
+/** The value is asked for only where the Secret must be written or compared. */
+async function withValue(desired: Desired, found: Observed, { registry, cluster }: Sources): Promise<Observed> {
+  const served = servedClientSecret(desired, found);
+  const { application } = found;
+  if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
+  if (secretStanding(desired, found) === 'proven') return found;
+  const value = await registry.readClientSecret(application.id, served.id);
+  return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
+}
+
+/** Where the registry does not give the value again, the Secret may hold it still: the recorded fingerprint proves it. */
+async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
+  const { resource, secret, renamedSecrets } = found;
+  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
+  if (recorded === undefined) return found;
+  const read = secret === undefined || 'data' in secret ? secret : await cluster.readSecret(resource, secret.name);
+  const ours = [...(read ? [read] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
+  const [value] = ours.flatMap((each) => valueWith(recorded, each) ?? []);
+  return { ...found, secret: read, value: value && { ...served, value } };
+}
