@@ -45,7 +45,7 @@ async function withProven(
   const isKnown = application?.id === resource.status.applicationID && applicationStanding(desired, found) === 'ours';
   if (application === undefined || !isKnown || !isSecretProven(found) || isUnderWay(resource)) return undefined;
   const recent = listing.recent(application.id)?.clientSecrets;
-  // Where a list would show that one is gone, the live look costs as little as the list.
+  // A registry that lists client secrets is asked for them again: what it has deleted since must not be served anew.
   if (recent === undefined && listing.showsClientSecrets() !== false) return undefined;
   const areRecorded = recent === undefined;
   const supposed = { ...found, clientSecrets: recent ?? recordedClientSecrets(resource), areRecorded };
@@ -102,7 +102,7 @@ async function withValue(desired: Desired, found: Observed, { registry, cluster 
   return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
 }
 
-/** Where the registry does not give the value again, the Secret may hold it still: the recorded fingerprint proves it. */
+/** The value need not come from the registry, which may not give it again: the recorded fingerprint proves what the Secret holds. */
 async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
   const { resource, secret, renamedSecrets } = found;
   const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
