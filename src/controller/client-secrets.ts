@@ -102,7 +102,7 @@ async function withValue(desired: Desired, found: Observed, { registry, cluster 
   return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
 }
 
-/** The value need not come from the registry, which may not give it again: the recorded fingerprint proves what the Secret holds. */
+/** The value from the Secret itself, proven by the recorded fingerprint: the registry may not give it again. */
 async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
   const { resource, secret, renamedSecrets } = found;
   const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
