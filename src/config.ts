@@ -169,6 +169,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What the flag of that name says cannot be used: a file that cannot be read, an address that is taken. */
+export function unusable(name: string, error: unknown): ConfigError {
+  return new ConfigError(`--${name}: cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+}
+
 export type Flags = Readonly<Record<string, unknown>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,7 +5,7 @@
  */
 
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { ConfigError } from '../config.ts';
+import { unusable } from '../config.ts';
 import { messageOf } from '../controller/log.ts';
 import type { Entry } from '../server/journal.ts';
 
@@ -40,6 +40,6 @@ function open(path: string): number {
   try {
     return openSync(path, 'a', 0o600);
   } catch (error) {
-    throw new ConfigError(`--journal: cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw unusable('journal', error);
   }
 }

@@ -7,7 +7,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { ConfigError } from '../config.ts';
+import { ConfigError, unusable } from '../config.ts';
 import { Sensitive } from '../core/sensitive.ts';
 import { whenAborted } from '../kube/clock.ts';
 import type { Logger } from '../log.ts';
@@ -141,8 +141,4 @@ function reading(flag: string, file: string): string {
   } catch (error) {
     throw unusable(flag, error);
   }
-}
-
-function unusable(flag: string, error: unknown): ConfigError {
-  return new ConfigError(`--${flag}: cannot be used: ${error instanceof Error ? error.message : String(error)}`);
 }

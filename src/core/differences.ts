@@ -5,6 +5,7 @@
  */
 
 import { hash } from 'node:crypto';
+import { isSame } from './same.ts';
 import type { Application, ApplicationSettings } from './state.ts';
 
 /** One field that differs, both values as JSON; lists are sorted, since their order means nothing. */
@@ -21,10 +22,13 @@ export interface Difference {
  * `secretRequired` is compared only on Native: the API forces it to true elsewhere and ignores the parameter.
  */
 export function differences(wanted: Application, found: Application): readonly Difference[] {
-  return comparedFields(wanted)
-    .filter((field) => !isSame(wanted[field], found[field]))
-    .map((field) => ({ field, desired: canonical(wanted[field]), observed: canonical(found[field]) }))
-    .filter(({ desired, observed }) => desired !== observed);
+  return (
+    comparedFields(wanted)
+      // Nearly all are plainly the same, and then nothing has to be written out.
+      .filter((field) => !isSame(wanted[field], found[field]))
+      .map((field) => ({ field, desired: canonical(wanted[field]), observed: canonical(found[field]) }))
+      .filter(({ desired, observed }) => desired !== observed)
+  );
 }
 
 /** The part of `wanted` that an update must send. Scopes and required scopes go together: the first resets the second. */
@@ -63,14 +67,6 @@ function comparedFields(wanted: Application): readonly (keyof ApplicationSetting
   ];
 }
 
-type Setting = ApplicationSettings[keyof ApplicationSettings];
-
-/** Whether it is plain that both are the same; nearly always they are, and then nothing has to be written out. */
-function isSame(a: Setting, b: Setting): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
-  return a.length === b.length && a.every((item, index) => item === b[index]);
-}
-
-function canonical(value: Setting): string {
+function canonical(value: ApplicationSettings[keyof ApplicationSettings]): string {
   return JSON.stringify(typeof value === 'object' ? [...new Set(value)].toSorted() : value) ?? 'null';
 }

@@ -113,9 +113,7 @@ export class Cache<T extends KubeObject = KubeObject, Index extends string = nev
    */
   assumeGone(object: T): void {
     const key = keyOf(object);
-    if (this.#objects.get(key)?.metadata.uid !== object.metadata.uid) return;
-    this.#store(key, undefined);
-    this.#tell([{ key, previous: this.#kept(object), source: 'write' }]);
+    if (this.#objects.get(key)?.metadata.uid === object.metadata.uid) this.#tell(this.#set(key, undefined, 'write'));
   }
 
   /** The watch says that the object is now so. An older state than the one here is passed over. */

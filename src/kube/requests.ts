@@ -69,12 +69,13 @@ export class Requester {
 
   constructor(options: RequesterOptions) {
     this.#options = options;
-    const { origin, pathname } = options.connection.server;
+    const { connection, beforeWrite } = options;
+    const { origin, pathname } = connection.server;
     this.#root = pathname.replace(/\/$/, '');
     this.#headers = { accept: 'application/json', 'user-agent': options.userAgent };
-    const pooled = { connect: connector(options.connection), keepAliveTimeout };
+    const pooled = { connect: connector(connection), keepAliveTimeout };
     this.#calls = new Pool(origin, { ...pooled, connections: 16 });
-    this.#guarded = this.#calls.compose(guarding(options.beforeWrite));
+    this.#guarded = beforeWrite === undefined ? this.#calls : this.#calls.compose(guarding(beforeWrite));
     this.#streams = new Pool(origin, { ...pooled, headersTimeout, bodyTimeout: options.silence });
   }
 
@@ -150,11 +151,11 @@ export class Requester {
 }
 
 /** Asks when a request's bytes are about to be written: until then it may have waited for a connection. */
-function guarding(beforeWrite: (() => void) | undefined): Dispatcher.DispatcherComposeInterceptor {
+function guarding(beforeWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>
     dispatch(options, {
       onRequestStart: (...given) => {
-        beforeWrite?.();
+        beforeWrite();
         handler.onRequestStart?.(...given);
       },
       onResponseStart: (...given) => handler.onResponseStart?.(...given),
