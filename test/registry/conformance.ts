@@ -24,7 +24,11 @@ export function registryConformance(
   open: () => Promise<Registry>,
   deviations: Partial<Record<Deviation, string>> = {},
 ): void {
-  const suite: Suite = { open, unless: (deviation) => (deviations[deviation] === undefined ? it : it.skip) };
+  const unless: Suite['unless'] = (deviation) => {
+    const reason = deviations[deviation];
+    return reason === undefined ? it : (title, run) => it.skip(`${title} (${reason})`, run);
+  };
+  const suite: Suite = { open, unless };
 
   describe(`${name} keeps the promises of a registry`, () => {
     accountCases(suite);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { expect, type TestAPI } from 'vitest';
+import { expect } from 'vitest';
 import type { Application } from '../../../src/core/state.ts';
 import type { RegistryError } from '../../../src/registry/errors.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
@@ -16,8 +16,8 @@ export type Deviation = 'forgetsOperations' | 'withholdsValues';
 export interface Suite {
   /** Gives a registry without applications. */
   readonly open: () => Promise<Registry>;
-  /** `it`, or `it.skip` where the registry deviates. */
-  readonly unless: (deviation: Deviation) => TestAPI | TestAPI['skip'];
+  /** `it`; where the registry deviates, `it.skip`, and the name of the case says why. */
+  readonly unless: (deviation: Deviation) => (name: string, run: () => Promise<void>) => void;
 }
 
 /** What a call failed with; a call that succeeds fails the test. */
