@@ -154,12 +154,14 @@ function ownerReference({ name, uid }: Resource): OwnerReference {
   return { apiVersion, kind: applicationKind, name, uid, controller: true, blockOwnerDeletion: false };
 }
 
+/** Beside the resource of today goes the one that our mark names: of an earlier life, if it is another. */
 function owners(
   resource: Resource,
-  secret: Pick<SecretMetadata, 'ownerReferences'>,
+  secret: Pick<SecretMetadata, 'ownerReferences' | 'annotations'>,
   owned: boolean,
 ): readonly OwnerReference[] {
-  const others = secret.ownerReferences.filter(({ uid }) => uid !== resource.uid);
+  const ours = [resource.uid, secret.annotations[secretMarks.uid]];
+  const others = secret.ownerReferences.filter(({ uid }) => !ours.includes(uid));
   return owned ? [...others, ownerReference(resource)] : others;
 }
 

@@ -6,11 +6,17 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { valueWith } from '../core/fingerprint.ts';
-import { applicationStanding, isOurs, type Observed, secretStanding, servedClientSecret } from '../core/observed.ts';
+import { valueUnder, valueWith } from '../core/fingerprint.ts';
+import {
+  applicationStanding,
+  type Observed,
+  ownSecrets,
+  secretStanding,
+  servedClientSecret,
+} from '../core/observed.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
-import type { ClientSecret, Desired } from '../core/state.ts';
+import type { ClientSecret, Desired, ObservedSecret } from '../core/state.ts';
 import { fromTimestamp } from '../core/time.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Listing } from './listing.ts';
@@ -51,7 +57,7 @@ async function withProven(
   const supposed = { ...found, clientSecrets: recent ?? recordedClientSecrets(resource), areRecorded };
   const served = servedClientSecret(desired, supposed);
   if (served === undefined || secretStanding(desired, supposed) === 'proven') return served && supposed;
-  const held = await withHeldValue(supposed, served, cluster);
+  const held = await withHeldValue(desired, supposed, served, cluster);
   return held.value && held;
 }
 
@@ -99,16 +105,30 @@ async function withValue(desired: Desired, found: Observed, { registry, cluster 
   if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
   if (secretStanding(desired, found) === 'proven') return found;
   const value = await registry.readClientSecret(application.id, served.id);
-  return value === undefined ? withHeldValue(found, served, cluster) : { ...found, value };
+  return value === undefined ? withHeldValue(desired, found, served, cluster) : { ...found, value };
 }
 
-/** The value from the Secret itself, proven by the recorded fingerprint: the registry may not give it again. */
-async function withHeldValue(found: Observed, served: ClientSecret, cluster: Cluster): Promise<Observed> {
-  const { resource, secret, renamedSecrets } = found;
-  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
-  if (recorded === undefined) return found;
+/**
+ * The value from the Secret itself, since the registry may not give it again: proven by the recorded fingerprint. Where the
+ * status is lost, the Secret's word is all there is.
+ */
+async function withHeldValue(
+  { secret: { keys } }: Desired,
+  found: Observed,
+  served: ClientSecret,
+  cluster: Cluster,
+): Promise<Observed> {
+  const { resource, secret } = found;
   const read = secret === undefined || 'data' in secret ? secret : await cluster.readSecret(resource, secret.name);
-  const ours = [...(read ? [read] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
-  const [value] = ours.flatMap((each) => valueWith(recorded, each) ?? []);
-  return { ...found, secret: read, value: value && { ...served, value } };
+  const known = { ...found, secret: read };
+  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
+  const [value] = ownSecrets(known).flatMap((each) =>
+    'data' in each ? (heldValue(each, served, keys.clientSecret, recorded) ?? []) : [],
+  );
+  return { ...known, value: value && { ...served, value } };
+}
+
+function heldValue(secret: ObservedSecret, { id }: ClientSecret, key: string, fingerprint: string | undefined) {
+  if (fingerprint !== undefined) return valueWith(fingerprint, secret);
+  return secret.annotations[secretMarks.clientSecretID] === id ? valueUnder(key, secret) : undefined;
 }

@@ -7,8 +7,9 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { sameName } from '../core/names.ts';
-import { isOurs, type Observed, secretStanding } from '../core/observed.ts';
+import { applicationStanding, isBoundSecret, isOurs, type Observed, secretStanding } from '../core/observed.ts';
 import { bindingOf, type Resource } from '../core/resource.ts';
+import { secretMarks } from '../core/secret.ts';
 import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 import { withClientSecrets } from './client-secrets.ts';
@@ -38,7 +39,16 @@ export async function gather(
     renamedSecrets,
     rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
   };
-  return withClientSecrets(desired, await withReadSecret(desired, found, cluster), { registry, cluster, listing });
+  const known = { ...found, isInherited: isInherited(desired, found, cluster) };
+  return withClientSecrets(desired, await withReadSecret(desired, known, cluster), { registry, cluster, listing });
+}
+
+/** Whether the Secret was made for the same application by a resource that is no more; for one that is ours nobody asks. */
+function isInherited(desired: Desired, found: Observed, cluster: Cluster): boolean {
+  const { secret, resource } = found;
+  if (secret === undefined || !('data' in secret) || isOurs(secret, resource)) return false;
+  const isRestored = isBoundSecret(secret, desired.binding) && applicationStanding(desired, found) === 'ours';
+  return isRestored && cluster.keys(({ uid }) => uid === secret.annotations[secretMarks.uid]).length === 0;
 }
 
 /**

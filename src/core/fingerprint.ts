@@ -15,6 +15,17 @@ export function fingerprintOf(value: Sensitive): string {
 
 /** The value of that fingerprint, under whichever key of the Secret it is: what was delivered, and nobody changed. */
 export function valueWith(fingerprint: string, { data }: ObservedSecret): Sensitive | undefined {
-  const texts = Object.values(data).map((value) => Buffer.from(value.reveal(), 'base64').toString('utf8'));
-  return texts.map((text) => new Sensitive(text)).find((value) => fingerprintOf(value) === fingerprint);
+  return Object.values(data)
+    .map(decoded)
+    .find((value) => fingerprintOf(value) === fingerprint);
+}
+
+/** The value under a key, whatever it is; `undefined` where there is none. */
+export function valueUnder(key: string, { data }: ObservedSecret): Sensitive | undefined {
+  const value = data[key];
+  return value && decoded(value);
+}
+
+function decoded(value: Sensitive): Sensitive {
+  return new Sensitive(Buffer.from(value.reveal(), 'base64').toString('utf8'));
 }

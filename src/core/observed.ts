@@ -7,7 +7,7 @@
 import { isWhatWasSent } from './differences.ts';
 import { sameName } from './names.ts';
 import { onceForEach } from './once.ts';
-import { bindingOf, explicitNameOf, openOperationOf, type Resource } from './resource.ts';
+import { bindingOf, explicitNameOf, openOperationOf, type Resource, readBinding } from './resource.ts';
 import { contentDigest, type SecretManifest, secretLabels, secretManifest, secretMarks } from './secret.ts';
 import type {
   Binding,
@@ -36,6 +36,8 @@ export interface Observed {
   readonly value: IssuedClientSecret | undefined;
   /** The Secret under the desired name: its metadata where that proves it, else read live. */
   readonly secret: SecretMetadata | ObservedSecret | undefined;
+  /** Whether that Secret is of an earlier life of the resource, as a backup brings it back: see {@link isBoundSecret}. */
+  readonly isInherited?: boolean;
   /** Secrets of ours under other names, read live: what a change of `spec.secret.name` leaves. */
   readonly renamedSecrets: readonly ObservedSecret[];
   /** The other resource that names the same Secret and comes first, as `namespace/name`. */
@@ -81,7 +83,7 @@ export function boundStanding(
   if ([resource.status.applicationID, created].includes(application.id)) return 'ours';
   const operation = openOperationOf(resource);
   if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation, resource);
-  return isBoundByAnnotation(binding, resource) ? 'ours' : 'foreign';
+  return isSameBinding(bindingOf(resource), binding) ? 'ours' : 'foreign';
 }
 
 /**
@@ -93,9 +95,8 @@ function isOlder({ createTime }: RegisteredApplication, { creationTime }: Resour
   return createTime < creationTime - allowedSkew;
 }
 
-/** Whether the resource's annotation names the application that it asks for now. */
-function isBoundByAnnotation(binding: Omit<Binding, 'provenance'>, resource: Resource): boolean {
-  const claimed = bindingOf(resource);
+/** Whether a binding that was read back names the application that is asked for now. */
+function isSameBinding(claimed: Binding | undefined, binding: Omit<Binding, 'provenance'>): boolean {
   return (
     claimed !== undefined &&
     claimed.registry === binding.registry &&
@@ -160,9 +161,18 @@ function isLost({ id, createTime }: ClientSecret, operation: Operation, resource
 }
 
 /** What our Secrets serve: the one that is wanted first, then those that a change of its name leaves. */
-function deliveredIDs({ secret, renamedSecrets, resource }: Observed): readonly (string | undefined)[] {
-  const ours = [...(secret ? [secret] : []), ...renamedSecrets].filter((each) => isOurs(each, resource));
-  return ours.map(({ annotations }) => annotations[secretMarks.clientSecretID]);
+function deliveredIDs(observed: Observed): readonly (string | undefined)[] {
+  return ownSecrets(observed).map(({ annotations }) => annotations[secretMarks.clientSecretID]);
+}
+
+/** The Secrets among those found that are the resource's, the wanted one first. */
+export function ownSecrets(observed: Observed): readonly (SecretMetadata | ObservedSecret)[] {
+  const { secret, renamedSecrets } = observed;
+  return [...(secret && isOwn(secret, observed) ? [secret] : []), ...renamedSecrets];
+}
+
+function isOwn(secret: SecretMetadata, { resource, isInherited = false }: Observed): boolean {
+  return isInherited || isOurs(secret, resource);
 }
 
 /**
@@ -183,6 +193,14 @@ export function isOurs(secret: SecretMetadata | ObservedSecret, { uid }: Pick<Re
   const marked =
     secret.labels[secretLabels.application] !== undefined || secret.annotations[secretMarks.binding] !== undefined;
   return marked && isOwned(secret, uid);
+}
+
+/**
+ * Whether a Secret was made for the application that `binding` names, by whichever resource: with that resource gone, it is
+ * the one to take over, with the client secret in it. Backup tools bring resources back with other UIDs, and without owners.
+ */
+export function isBoundSecret({ type, annotations }: ObservedSecret, binding: Binding): boolean {
+  return type === 'Opaque' && isSameBinding(readBinding(annotations[secretMarks.binding]), binding);
 }
 
 /** Whether the garbage collector takes the Secret along with the resource of this UID. */
@@ -209,7 +227,7 @@ const standingsOf = onceForEach((observed: Observed) =>
 function standingOf(desired: Desired, observed: Observed): SecretStanding {
   const { secret, resource } = observed;
   if (secret === undefined) return 'absent';
-  if (!isOurs(secret, resource)) return 'foreign';
+  if (!isOwn(secret, observed)) return 'foreign';
   if (!('data' in secret)) return metadataStanding(desired, observed, secret);
   if (secret.immutable) return 'replace';
   const manifest = manifestOf(desired, observed);

@@ -114,6 +114,17 @@ describe('a changed Secret', () => {
     expect(patched(change({ owned: false })).ownerReferences).toEqual([theirs]);
   });
 
+  test('loses the owner of an earlier life, which our mark names', () => {
+    const before = { ...owner('earlier'), blockOwnerDeletion: false };
+    const annotations = { ...shared.annotations, [secretMarks.uid]: 'earlier' };
+    const { metadata } = secretPatch(
+      resource(),
+      { ...shared, annotations, ownerReferences: [theirs, before] },
+      manifest(),
+    ) as unknown as Patch;
+    expect(metadata.ownerReferences).toEqual([theirs, ours]);
+  });
+
   test('keeps a foreign label that is called as an annotation of ours, and the other way round', () => {
     const labels = { ...shared.labels, note: 'theirs' };
     const annotations = { ...shared.annotations, team: 'theirs' };

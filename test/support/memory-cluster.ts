@@ -230,7 +230,9 @@ function withoutOurs(found: ObservedSecret, uid: string): ObservedSecret {
     labels: without(found.labels, labels),
     annotations: without(found.annotations, annotations),
     data: without(found.data, new Set(listed(secretMarks.keys))),
-    ownerReferences: found.ownerReferences.filter((reference) => reference.uid !== uid),
+    ownerReferences: found.ownerReferences.filter(
+      (reference) => reference.uid !== uid && reference.uid !== found.annotations[secretMarks.uid],
+    ),
   };
 }
 
