@@ -7,15 +7,10 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { valueUnder, valueWith } from '../core/fingerprint.ts';
-import {
-  applicationStanding,
-  type Observed,
-  ownSecrets,
-  secretStanding,
-  servedClientSecret,
-} from '../core/observed.ts';
+import { type Observed, ownSecrets, secretStanding, servedClientSecret } from '../core/observed.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
+import { applicationStanding } from '../core/standing.ts';
 import type { ClientSecret, Desired, ObservedSecret } from '../core/state.ts';
 import { fromTimestamp } from '../core/time.ts';
 import type { Registry } from '../registry/registry.ts';

@@ -7,9 +7,10 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { sameName } from '../core/names.ts';
-import { applicationStanding, isBoundSecret, isOurs, type Observed, secretStanding } from '../core/observed.ts';
+import { isBoundSecret, isOurs, type Observed, secretStanding } from '../core/observed.ts';
 import { bindingOf, type Resource } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
+import { applicationStanding } from '../core/standing.ts';
 import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 import { withClientSecrets } from './client-secrets.ts';

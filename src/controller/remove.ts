@@ -6,11 +6,11 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
-import { boundStanding } from '../core/observed.ts';
 import type { Failure } from '../core/outcome.ts';
 import { absenceDelay, planRemoval, type RemovalAction, wasEverBound } from '../core/removal.ts';
 import { removalEvents, reportBlockedDeletion } from '../core/report.ts';
 import { bindingOf, explicitNameOf, fieldAt, isHeld, type Resource, registryNameOf } from '../core/resource.ts';
+import { boundStanding } from '../core/standing.ts';
 import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import { mayDelete } from './admission.ts';
 import { failureOf } from './failures.ts';

@@ -7,15 +7,10 @@
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import {
-  accountForClientSecrets,
-  applicationStanding,
-  type Observed,
-  secretStanding,
-  servedClientSecret,
-} from './observed.ts';
+import { accountForClientSecrets, type Observed, secretStanding, servedClientSecret } from './observed.ts';
 import type { Pass } from './outcome.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
+import { applicationStanding } from './standing.ts';
 import type { Desired } from './state.ts';
 import { toTimestamp } from './time.ts';
 

@@ -9,15 +9,10 @@
 import type { Reason } from '../api/conditions.ts';
 import { borneSince } from './conditions.ts';
 import { sameName } from './names.ts';
-import {
-  accountForClientSecrets,
-  applicationStanding,
-  attemptRemaining,
-  type Observed,
-  secretStanding,
-} from './observed.ts';
+import { accountForClientSecrets, type Observed, secretStanding } from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
+import { applicationStanding, attemptRemaining } from './standing.ts';
 import type { Desired } from './state.ts';
 import { allowedSkew } from './time.ts';
 

@@ -5,8 +5,9 @@
  */
 
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
-import { accountForClientSecrets, applicationStanding, isFresh, type Observed, secretStanding } from './observed.ts';
+import { accountForClientSecrets, type Observed, secretStanding } from './observed.ts';
 import { isHeld, marks, openOperationOf, writeBinding } from './resource.ts';
+import { applicationStanding, isFresh } from './standing.ts';
 import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';
 
 /** One step towards the desired state; each is one call. */

@@ -7,8 +7,9 @@
  */
 
 import { borneSince } from './conditions.ts';
-import { attemptRemaining, isOurs, isOwned } from './observed.ts';
+import { isOurs, isOwned } from './observed.ts';
 import { bindingOf, finalizer, isHeld, openOperationOf, type Resource } from './resource.ts';
+import { attemptRemaining } from './standing.ts';
 import type { RegisteredApplication, SecretMetadata } from './state.ts';
 import { fromTimestamp } from './time.ts';
 

@@ -12,11 +12,12 @@ import { blockedConditions, type Claim, conditionsFrom, suspendedConditions, typ
 import { differences } from './differences.ts';
 import { explain, explainRemoval } from './explain.ts';
 import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
-import { applicationStanding, secretStanding } from './observed.ts';
+import { secretStanding } from './observed.ts';
 import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
 import type { Action } from './plan.ts';
 import type { RemovalAction } from './removal.ts';
 import type { Resource } from './resource.ts';
+import { applicationStanding } from './standing.ts';
 import type { Desired, RegisteredApplication } from './state.ts';
 
 /** Reports a pass over a resource that its registry may hold. */

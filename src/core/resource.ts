@@ -8,6 +8,7 @@
  */
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
+import { sameName } from './names.ts';
 import type { Binding, Operation } from './state.ts';
 import { allowedSkew } from './time.ts';
 
@@ -99,6 +100,16 @@ export function readBinding(text: string | undefined): Binding | undefined {
   if (!isText(registry) || !isText(accountID) || !isText(applicationName)) return undefined;
   if (provenance !== 'Created' && provenance !== 'Adopted' && provenance !== 'Restored') return undefined;
   return { registry, accountID, applicationName, provenance };
+}
+
+/** Whether a binding that was read back names the application that is asked for now. */
+export function isSameBinding(claimed: Binding | undefined, binding: Omit<Binding, 'provenance'>): boolean {
+  return (
+    claimed !== undefined &&
+    claimed.registry === binding.registry &&
+    claimed.accountID === binding.accountID &&
+    sameName(claimed.applicationName, binding.applicationName)
+  );
 }
 
 /** An intent as an annotation's text. */

@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guard } from '../../src/core/guards.ts';
-import { applicationStanding, type Observed, secretStanding } from '../../src/core/observed.ts';
+import { type Observed, secretStanding } from '../../src/core/observed.ts';
 import { type Action, plan } from '../../src/core/plan.ts';
 import { isHeld, openOperationOf } from '../../src/core/resource.ts';
+import { applicationStanding } from '../../src/core/standing.ts';
 import type { Desired } from '../../src/core/state.ts';
 import {
   binding,
