@@ -49,9 +49,14 @@ const betweenWrites = 60_000;
 /** Series that are remembered; the oldest goes first. */
 const most = 4096;
 /** Events that wait to be sent. */
-const longestLine = 1000;
+const longestLine = 5000;
 /** Requests at once: the others are for work. */
 const atOnce = 2;
+/**
+ * So many one after the other, and then one in so many milliseconds, as much as controller-runtime's clients may ask of the
+ * API server by default: what is told of much work must not take half of what the work itself takes.
+ */
+const pace = { burst: 30, interval: 50 };
 /** As client-go's spam filter: so many events of one object at once, and one more in so many milliseconds. */
 const allowed = { burst: 25, refill: 300_000, most };
 
@@ -67,15 +72,18 @@ interface Series {
   isPending: boolean;
 }
 
-/** Sends events a few at a time, behind whatever else is to be done. */
+/** Sends events a few at a time and at a steady pace, behind whatever else is to be done. */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #known = new Map<string, Series>();
   readonly #allowance: Allowance;
   readonly #line: (() => Promise<void>)[] = [];
   readonly #alarms = new Set<() => void>();
+  /** Aborted at the end, when there is no time left to keep the pace. */
+  readonly #closing = new AbortController();
   #sending = 0;
-  #isClosed = false;
+  /** When a whole burst may be sent again: the generic cell rate algorithm (ITU-T I.371). */
+  #restedAt = Number.NEGATIVE_INFINITY;
   #onQuiet: () => void = () => undefined;
 
   constructor(options: EventRecorderOptions) {
@@ -85,7 +93,7 @@ export class EventRecorder {
 
   /** Sends the event some time soon, or counts it where it is one of a series. It never fails. */
   record(event: NewEvent): void {
-    if (this.#isClosed) return;
+    if (this.#closing.signal.aborted) return;
     const { metadata, type, reason, action, note, regarding } = event;
     const key = JSON.stringify([metadata.namespace, regarding.uid, type, reason, action, note]);
     const series = this.#known.get(key);
@@ -95,7 +103,7 @@ export class EventRecorder {
 
   /** Takes no more in, and gives what waits so many milliseconds to be sent; counts that are not written yet are lost. */
   async close(milliseconds: number): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const callOff of this.#alarms) callOff();
     if (this.#sending === 0) return;
     const quiet = new AbortController();
@@ -164,9 +172,20 @@ export class EventRecorder {
 
   async #work(): Promise<void> {
     this.#sending++;
-    for (let request = this.#line.shift(); request !== undefined; request = this.#line.shift())
+    for (let request = this.#line.shift(); request !== undefined; request = this.#line.shift()) {
+      await this.#turn();
       await request().catch(this.#options.onLost);
+    }
     this.#sending--;
     if (this.#sending === 0) this.#onQuiet();
+  }
+
+  /** Waits until one more may be sent. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#closing;
+    const wait = () => this.#restedAt - (pace.burst - 1) * pace.interval - clock.now();
+    for (let left = wait(); left > 0 && !signal.aborted; left = wait()) await sleep(clock, left, signal);
+    this.#restedAt = Math.max(this.#restedAt, clock.now()) + pace.interval;
   }
 }

@@ -143,7 +143,7 @@ function openLog(exited: Promise<unknown>) {
 
 const pollMilliseconds = 50;
 /** For as many milliseconds a process is to do nothing, and by so many seconds of CPU it may fail to. */
-const [quietMilliseconds, negligible] = [1000, 0.02];
+const [quietMilliseconds, negligible] = [1000, 0.005];
 
 async function rest(cpuSeconds: () => number, began: number): Promise<Rest> {
   let last = { cpu: cpuSeconds(), time: performance.now() };

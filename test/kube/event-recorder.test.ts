@@ -127,10 +127,35 @@ test('one that fails is told of, and is no series', async () => {
 
 test('two are sent at once; what is too many is dropped, and nobody waits', async () => {
   const { recorder, sent, clock, lost } = given(() => new Promise(() => undefined));
-  for (let n = 0; n < 1100; n++) recorder.record(event('a', `uid-${n}`));
+  for (let n = 0; n < 5100; n++) recorder.record(event('a', `uid-${n}`));
   await clock.pass(0);
   expect(sent).toHaveLength(2);
   expect(lost).toHaveLength(98);
+});
+
+test('of many, 30 are sent at once and then 20 a second; nothing of it is lost', async () => {
+  const { recorder, sent, clock, lost } = given();
+  for (let n = 0; n < 100; n++) recorder.record(event('a', `uid-${n}`));
+  await clock.pass(0);
+  expect(sent).toHaveLength(30);
+  await clock.pass(1000);
+  expect(sent).toHaveLength(50);
+  await clock.pass(2500);
+  expect(sent).toHaveLength(100);
+  await clock.pass(1000);
+  for (let n = 100; n < 200; n++) recorder.record(event('a', `uid-${n}`));
+  await clock.pass(0);
+  expect(sent).toHaveLength(120);
+  expect(lost).toEqual([]);
+});
+
+test('at the end the pace is not kept', async () => {
+  const { recorder, sent, clock } = given();
+  for (let n = 0; n < 100; n++) recorder.record(event('a', `uid-${n}`));
+  await clock.pass(0);
+  await recorder.close(200);
+  expect(sent).toHaveLength(100);
+  expect(clock.alarms).toBe(0);
 });
 
 test('the end waits for what waits, but not for long, and takes nothing more in', async () => {
