@@ -15,6 +15,8 @@ export interface Fault {
   readonly how: 'killed' | 'lost' | 'answered';
   /** Milliseconds by which the time of day is set forward there, or back. */
   readonly jump: number;
+  /** What somebody else does there. */
+  readonly meanwhile?: () => unknown;
 }
 
 export interface Faults {
@@ -56,10 +58,11 @@ export function faults(
   let calls: string[] = [];
   let fired = false;
 
-  const disturb = (at: number, when: Fault['when'], name: 'cluster' | 'registry') => {
+  const disturb = async (at: number, when: Fault['when'], name: 'cluster' | 'registry') => {
     if (armed?.at !== at || armed.when !== when) return;
     fired = true;
     jump(armed.jump);
+    await armed.meanwhile?.();
     if (armed.how !== 'answered') throw errorOf(armed, name);
   };
 
@@ -82,10 +85,10 @@ export function faults(
           if (typeof member !== 'function' || local.has(call)) return member;
           return async (...args: unknown[]) => {
             const at = calls.push(`${name}.${String(call)}`) - 1;
-            disturb(at, 'before', name);
+            await disturb(at, 'before', name);
             const result: unknown = await Reflect.apply(member, target, args);
             await afterwards(String(call), args, result);
-            disturb(at, 'after', name);
+            await disturb(at, 'after', name);
             return result;
           };
         },
