@@ -6,8 +6,10 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
+import { servedClientSecret } from '../core/client-secrets.ts';
+import { secretStanding } from '../core/delivery.ts';
 import { valueUnder, valueWith } from '../core/fingerprint.ts';
-import { type Observed, ownSecrets, secretStanding, servedClientSecret } from '../core/observed.ts';
+import { type Observed, ownSecrets } from '../core/observed.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
 import { applicationStanding } from '../core/standing.ts';

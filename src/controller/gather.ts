@@ -6,8 +6,9 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
+import { secretStanding } from '../core/delivery.ts';
 import { sameName } from '../core/names.ts';
-import { isBoundSecret, isOurs, type Observed, secretStanding } from '../core/observed.ts';
+import { isBoundSecret, isOurs, type Observed } from '../core/observed.ts';
 import { bindingOf, type Resource } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
 import { applicationStanding } from '../core/standing.ts';

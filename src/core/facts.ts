@@ -5,9 +5,11 @@
  */
 
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
+import { accountForClientSecrets, servedClientSecret } from './client-secrets.ts';
+import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { accountForClientSecrets, type Observed, secretStanding, servedClientSecret } from './observed.ts';
+import { type Observed } from './observed.ts';
 import type { Pass } from './outcome.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
 import { applicationStanding } from './standing.ts';

@@ -7,9 +7,11 @@
  */
 
 import type { Reason } from '../api/conditions.ts';
+import { accountForClientSecrets } from './client-secrets.ts';
 import { borneSince } from './conditions.ts';
+import { secretStanding } from './delivery.ts';
 import { sameName } from './names.ts';
-import { accountForClientSecrets, type Observed, secretStanding } from './observed.ts';
+import { type Observed } from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
 import { applicationStanding, attemptRemaining } from './standing.ts';

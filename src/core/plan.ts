@@ -4,8 +4,10 @@
  * @module
  */
 
+import { accountForClientSecrets } from './client-secrets.ts';
+import { secretStanding } from './delivery.ts';
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
-import { accountForClientSecrets, type Observed, secretStanding } from './observed.ts';
+import { type Observed } from './observed.ts';
 import { isHeld, marks, openOperationOf, writeBinding } from './resource.ts';
 import { applicationStanding, isFresh } from './standing.ts';
 import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';

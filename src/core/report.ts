@@ -9,10 +9,10 @@
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import { isReason, meaningOf, type Reason } from '../api/conditions.ts';
 import { blockedConditions, type Claim, conditionsFrom, suspendedConditions, type Verdicts } from './conditions.ts';
+import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
 import { explain, explainRemoval } from './explain.ts';
 import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
-import { secretStanding } from './observed.ts';
 import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
 import type { Action } from './plan.ts';
 import type { RemovalAction } from './removal.ts';

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { secretStanding } from '../../src/core/delivery.ts';
 import { guard } from '../../src/core/guards.ts';
-import { type Observed, secretStanding } from '../../src/core/observed.ts';
+import { type Observed } from '../../src/core/observed.ts';
 import { type Action, plan } from '../../src/core/plan.ts';
 import { isHeld, openOperationOf } from '../../src/core/resource.ts';
 import { applicationStanding } from '../../src/core/standing.ts';

@@ -1,7 +1,8 @@
 /** Whose Secret it is, and how it stands to what is wanted. */
 
 import { describe, expect, it } from 'vitest';
-import { isOurs, isOwned, type Observed, secretStanding } from '../../src/core/observed.ts';
+import { secretStanding } from '../../src/core/delivery.ts';
+import { isOurs, isOwned, type Observed } from '../../src/core/observed.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import type { SecretMetadata } from '../../src/core/state.ts';
 import { desired, foreignSecret, owner, secret, settled, uid, untouched } from '../support/builders.ts';

@@ -1,7 +1,8 @@
 /** Which client secret is whose. */
 
 import { describe, expect, it } from 'vitest';
-import { accountForClientSecrets, type Observed, servedClientSecret } from '../../src/core/observed.ts';
+import { accountForClientSecrets, servedClientSecret } from '../../src/core/client-secrets.ts';
+import { type Observed } from '../../src/core/observed.ts';
 import {
   desired,
   foreignSecret,

@@ -1,0 +1,72 @@
+/**
+ * The Secret as it is to be, and how the one that was found stands to it.
+ *
+ * @module
+ */
+
+import { servedClientSecret } from './client-secrets.ts';
+import { isOwn, isOwned, type Observed } from './observed.ts';
+import { onceForEach } from './once.ts';
+import { contentDigest, type SecretManifest, secretManifest, secretMarks } from './secret.ts';
+import type { Desired, ObservedSecret, SecretMetadata } from './state.ts';
+
+/**
+ * How the Secret stands to what is wanted.
+ *
+ * `proven`: it holds what it should. `replace`: it was made immutable. `unread`: only a look at its values can tell.
+ */
+export type SecretStanding = 'absent' | 'foreign' | 'unread' | 'proven' | 'differs' | 'replace';
+
+export function secretStanding(desired: Desired, observed: Observed): SecretStanding {
+  return standingsOf(observed)(desired);
+}
+
+/** A digest has to be made for it, and plan, guards and report all ask. */
+const standingsOf = onceForEach((observed: Observed) =>
+  onceForEach((desired: Desired) => standingOf(desired, observed)),
+);
+
+function standingOf(desired: Desired, observed: Observed): SecretStanding {
+  const { secret, resource } = observed;
+  if (secret === undefined) return 'absent';
+  if (!isOwn(secret, observed)) return 'foreign';
+  if (!('data' in secret)) return metadataStanding(desired, observed, secret);
+  if (secret.immutable) return 'replace';
+  const manifest = manifestOf(desired, observed);
+  return manifest !== undefined && holds(secret, manifest, resource.uid) ? 'proven' : 'differs';
+}
+
+/** The Secret as it is to be, as far as it is known before anything is created or issued. */
+export function manifestOf(desired: Desired, observed: Observed): SecretManifest | undefined {
+  const { application, value, resource } = observed;
+  if (application === undefined) return undefined;
+  if (!desired.application.secretRequired) return secretManifest(desired, resource, application, undefined);
+  if (value === undefined || value.id !== servedClientSecret(desired, observed)?.id) return undefined;
+  return secretManifest(desired, resource, application, value);
+}
+
+function metadataStanding(
+  desired: Desired,
+  observed: Observed,
+  secret: SecretMetadata,
+): 'unread' | 'proven' | 'differs' {
+  const { application, resource } = observed;
+  if (secret.resourceVersion !== resource.status.secretRef?.resourceVersion) return 'unread';
+  const served = servedClientSecret(desired, observed);
+  const digest = application && contentDigest(desired, resource, application.clientID, served?.id);
+  const current = digest === secret.annotations[secretMarks.content];
+  return current && isOwned(secret, resource.uid) === (desired.deletionPolicy === 'Delete') ? 'proven' : 'differs';
+}
+
+function holds(secret: ObservedSecret, manifest: SecretManifest, uid: string): boolean {
+  return (
+    includes(secret.labels, manifest.labels) &&
+    includes(secret.annotations, manifest.annotations) &&
+    Object.entries(manifest.data).every(([key, value]) => value.equals(secret.data[key])) &&
+    isOwned(secret, uid) === manifest.owned
+  );
+}
+
+function includes(all: Readonly<Record<string, string>>, some: Readonly<Record<string, string>>): boolean {
+  return Object.entries(some).every(([key, value]) => all[key] === value);
+}
