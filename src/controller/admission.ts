@@ -6,10 +6,12 @@
  */
 
 import type { OAuthApplicationSpec } from '../api/application.ts';
-import { parseRegistryStatus } from '../api/parse.ts';
+import { parseRegistrySpec, parseRegistryStatus } from '../api/parse.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { type Grant, grantFor } from '../core/grant.ts';
-import { isNameGranted, policyRefusal, quotaRefusal, type Refusal } from '../core/policy.ts';
+import type { RegistrySettings } from '../core/desired.ts';
+import { type Grant, grantFor, type Policy } from '../core/grant.ts';
+import { isDerivedForm } from '../core/names.ts';
+import { isNameGranted, policyRefusal, quotaRefusal, type Refusal, reservedRefusal } from '../core/policy.ts';
 import { wasEverBound } from '../core/removal.ts';
 import { explicitNameOf, type Resource, registryNameOf } from '../core/resource.ts';
 import { exceeds, holderBefore, isHeldByOther, nameHeld } from '../core/rivals.ts';
@@ -46,7 +48,8 @@ export async function mayDelete(resource: Resource, open: OpenRegistry, cluster:
   const name = explicitNameOf(resource);
   if (name === undefined) return true;
   const grant = await grantOf(resource, open, cluster);
-  return grant !== undefined && isNameGranted(name, grant) && !isHeldByOther(namesakes(resource, open, cluster));
+  if (grant === undefined || !isNameGranted(name, grant) || isReserved(name, open, cluster)) return false;
+  return !isHeldByOther(rivalsOf(resource, name, open, cluster));
 }
 
 /** A namespace that is not there any more is granted nothing. */
@@ -67,18 +70,49 @@ function tooMany(resource: Resource, grant: Grant | undefined, cluster: Cluster)
 
 function rivalry(resource: Resource, open: OpenRegistry, cluster: Cluster): Refusal | undefined {
   const name = explicitNameOf(resource);
-  const holder = name === undefined ? undefined : holderBefore(resource, namesakes(resource, open, cluster));
-  return name === undefined || holder === undefined ? undefined : nameHeld(name, holder);
+  if (name === undefined) return undefined;
+  if (isReserved(name, open, cluster)) return reservedRefusal(name);
+  const holder = holderBefore(resource, rivalsOf(resource, name, open, cluster));
+  return holder && nameHeld(name, holder, resource);
 }
 
-/** Names are unique in the account, which several OAuthRegistries may share. */
-function namesakes(resource: Resource, { settings }: OpenRegistry, cluster: Cluster): readonly Resource[] {
+/** Whether a resource of another OAuthRegistry could derive the name: what bears it is not proven by its age then. */
+function isReserved(name: string, { settings }: OpenRegistry, cluster: Cluster): boolean {
+  const policies = policiesOf(settings, cluster);
+  return [...policies].some(
+    ([registry, policy]) => registry !== settings.name && policy && isDerivedForm(policy.applicationNamePrefix, name),
+  );
+}
+
+/**
+ * The other resources that may have the name: it is unique in the account, which several OAuthRegistries may share.
+ *
+ * One that no rule grants the name has no claim, whatever its marks say: anybody could keep the name from others.
+ */
+function rivalsOf(resource: Resource, name: string, { settings }: OpenRegistry, cluster: Cluster): readonly Resource[] {
+  const policies = policiesOf(settings, cluster);
   return cluster.namesakes(resource).filter((other) => {
-    const name = registryNameOf(other);
-    return name === settings.name || accountIDOf(name, cluster) === settings.accountID;
+    const registry = registryNameOf(other);
+    const labels = cluster.namespaceLabels(other.namespace);
+    const policy = policies.get(registry);
+    if (policy === undefined || labels === undefined) return policies.has(registry);
+    const grant = grantFor(policy, labels);
+    return grant !== undefined && isNameGranted(name, grant);
   });
 }
 
-function accountIDOf(name: string, cluster: Cluster): string | undefined {
-  return parseRegistryStatus(cluster.registry(name)?.status).accountID;
+/** What each OAuthRegistry of the account grants; `undefined` where its spec cannot be read. */
+function policiesOf(
+  { name, accountID }: Pick<RegistrySettings, 'name' | 'accountID'>,
+  cluster: Cluster,
+): ReadonlyMap<string, Policy | undefined> {
+  const sharing = cluster
+    .registries()
+    .filter((other) => other.name === name || parseRegistryStatus(other.status).accountID === accountID);
+  return new Map(
+    sharing.map((each) => {
+      const parsed = parseRegistrySpec(each.spec);
+      return [each.name, parsed.ok ? parsed.value : undefined];
+    }),
+  );
 }

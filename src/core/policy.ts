@@ -54,6 +54,12 @@ export function isNameGranted(name: string, { applicationNames, applicationNameP
   return !isDerivedForm(applicationNamePrefix, name) && applicationNames.some((pattern) => matches(pattern, name));
 }
 
+/** That the explicit name could be one that another OAuthRegistry of the account derives: no rule of ours can grant it. */
+export function reservedRefusal(name: string): Refusal {
+  const message = `spec.applicationName: ${name} has the form of names that another OAuthRegistry of the same account derives, which no rule grants; choose another`;
+  return { reason: 'PolicyViolation', message };
+}
+
 /** That one more application of the namespace would be too many. */
 export function quotaRefusal(limit: number): Refusal {
   const message = `the rules of the registry allow this namespace ${limit} applications, and other resources have them; delete one, or ask for more`;

@@ -40,8 +40,9 @@ export function exceeds(limit: number, resource: Resource, others: readonly Reso
   return others.filter((other) => mayHold(other) && claim(other) < claim(resource)).length >= limit;
 }
 
-/** What one is told whose name `holder` has. */
-export function nameHeld(name: string, holder: Resource): Refusal {
-  const message = `the application name ${name} is held by ${holder.namespace}/${holder.name}; choose another, or wait until that one goes`;
+/** What one is told whose name `holder` has. Of what is in other namespaces nobody learns the name. */
+export function nameHeld(name: string, holder: Resource, { namespace }: Pick<Resource, 'namespace'>): Refusal {
+  const who = holder.namespace === namespace ? `the OAuthApplication ${holder.name}` : 'one of another namespace';
+  const message = `the application name ${name} is held by ${who}; choose another, or wait until that one goes`;
   return { reason: 'NameConflict', message };
 }

@@ -98,7 +98,7 @@ describe('two resources that want one name', () => {
     await made.rest({ resourceKey: rival });
     expect(made.reasons(rival)).toMatchObject({ Registered: '!NameConflict', Stalled: 'NameConflict' });
     const message = made.resource(rival).status.conditions?.find(({ type }) => type === 'Registered')?.message;
-    expect(message).toContain('held by team-a/shop');
+    expect(message).toContain('held by one of another namespace');
     expect(clusterWrites(made)).toEqual(['writeStatus']);
     await made.rest();
     made.cluster.outside.delete(key);
@@ -135,6 +135,57 @@ describe('two resources that want one name', () => {
     made.cluster.outside.edit(rival, { status: forged, finalizers: ['ramify.dev/application'] });
     made.cluster.outside.delete(rival);
     await made.rest({ resourceKey: rival });
+    expect(await made.registry.outside.list()).toHaveLength(1);
+  });
+});
+
+describe('a claim to a name', () => {
+  const gained = { ...store, rules: [{ namespaceSelector: gold, applicationNames: ['storefront'] }] };
+  const forged = {
+    'ramify.dev/binding': JSON.stringify({
+      registry: 'default',
+      accountID: '1000000000000001',
+      applicationName: 'storefront',
+      provenance: 'Created',
+    }),
+  };
+
+  it.each([
+    { marks: 'without marks', edit: {} },
+    { marks: 'with a forged binding', edit: { annotations: forged } },
+    { marks: 'with a forged status', edit: { status: { observedGeneration: 1, applicationID: '4' } } },
+  ])('AT22: that no rule grants keeps it from nobody, $marks', async ({ edit }) => {
+    const made = await world({ registrySpec: gained });
+    made.apply(named, rival);
+    made.cluster.outside.edit(rival, edit);
+    made.advance(5_000);
+    made.cluster.outside.labelNamespace('team-a', { tier: 'gold' });
+    made.apply(named);
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+    made.cluster.outside.delete(key);
+    await made.rest();
+    expect(await made.registry.outside.list()).toEqual([]);
+  });
+
+  it('AT22: of a form that another OAuthRegistry of the account derives is nobody’s', async () => {
+    const made = await world({
+      registrySpec: { ...store, applicationNamePrefix: 'a', rules: [{ applicationNames: ['*'] }] },
+    });
+    made.cluster.outside.putRegistry({ name: 'other', spec: { ...store, applicationNamePrefix: 'b' } });
+    await made.controller.registry('other', () => undefined);
+    made.apply({ applicationName: 'b_team-b.shop' });
+    made.apply({ registryRef: { name: 'other' } }, 'team-b/shop');
+    await made.rest({ resourceKey: 'team-b/shop' });
+    const [theirs] = await made.registry.outside.list();
+    const status = { observedGeneration: 1, provenance: 'Created' as const, applicationID: theirs?.id ?? '' };
+    made.cluster.outside.edit(key, { status, finalizers: ['ramify.dev/application'] });
+    made.registry.calls.length = 0;
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Accepted: '!PolicyViolation' });
+    made.cluster.outside.delete(key);
+    await made.rest();
+    expect(registryWrites(made)).toEqual([]);
     expect(await made.registry.outside.list()).toHaveLength(1);
   });
 });

@@ -42,9 +42,13 @@ describe('one name', () => {
     expect(isHeldByOther([other(held(operation()))])).toBe(true);
   });
 
-  it('names who has it', () => {
-    const message = 'the application name shop is held by team-b/shop; choose another, or wait until that one goes';
-    expect(nameHeld('shop', other())).toEqual({ reason: 'NameConflict', message });
+  it('AT06: is told to be held by whom, but not who that is in another namespace', () => {
+    const told = (who: string) => ({
+      reason: 'NameConflict',
+      message: `the application name shop is held by ${who}; choose another, or wait until that one goes`,
+    });
+    expect(nameHeld('shop', other(), us)).toEqual(told('one of another namespace'));
+    expect(nameHeld('shop', resource({ name: 'till' }), us)).toEqual(told('the OAuthApplication till'));
   });
 });
 
