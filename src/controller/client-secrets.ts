@@ -24,8 +24,12 @@ interface Sources {
   readonly listing: Listing;
 }
 
-/** What was found, with the client secrets, and with the value where the Secret must be written or compared. */
+/**
+ * What was found, with the client secrets, and with the value where the Secret must be written or compared. Those of an
+ * application that is not ours are none of our business.
+ */
 export async function withClientSecrets(desired: Desired, found: Observed, sources: Sources): Promise<Observed> {
+  if (applicationStanding(desired, found) !== 'ours') return found;
   const proven = await withProven(desired, found, sources);
   if (proven) return proven;
   const clientSecrets = await findClientSecrets(desired, found, sources);

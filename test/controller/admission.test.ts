@@ -67,6 +67,7 @@ describe('an explicit name', () => {
     made.cluster.outside.edit(key, { status: { observedGeneration: 1, applicationID: theirs.id } });
     await made.rest();
     expect(made.reasons()).toMatchObject({ Registered: '!NameConflict' });
+    expect(made.registry.calls.map(({ operation }) => operation)).not.toContain('clientSecrets');
     expect(made.resource().finalizers).toEqual([]);
     made.cluster.outside.edit(key, { finalizers: ['ramify.dev/application'] });
     made.cluster.outside.delete(key);
