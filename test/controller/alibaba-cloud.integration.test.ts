@@ -5,27 +5,17 @@
  * @module
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseRegistryStatus } from '../../src/api/parse.ts';
 import { Sensitive } from '../../src/core/sensitive.ts';
-import { openStore } from '../../src/registry/store/open.ts';
-import type { StoreRegistry } from '../../src/registry/store/store.ts';
-import { openServer } from '../../src/server/server.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { accessKey } from '../server/requests.ts';
+import { type Account, accessKeyVariables, openAccount } from '../support/account.ts';
 import { type OwnCluster, ownCluster } from '../support/cluster.ts';
 import { startController } from '../support/controller-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { newTenant, type Tenant, values } from '../support/tenant.ts';
-
-interface Account {
-  readonly store: StoreRegistry;
-  readonly endpoint: string;
-  /** What it was asked since it was last looked at; lists of the account are not counted. */
-  asked(): readonly string[];
-}
 
 let cluster: OwnCluster;
 let team: Tenant;
@@ -36,33 +26,12 @@ const secretName = 'access-key';
 beforeAll(async () => {
   cluster = await ownCluster({ crds: ownCRDs(), controllerManager: false });
   team = await newTenant(cluster);
-  china = await account('china');
-  international = await account('international');
-  const env = {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal(),
-  };
-  const { stop } = await startController({ kubeconfig: cluster.access.kubeconfig, env });
+  china = await openAccount(dirname(cluster.access.kubeconfig), 'china');
+  international = await openAccount(dirname(cluster.access.kubeconfig), 'international');
+  const { stop } = await startController({ kubeconfig: cluster.access.kubeconfig, env: accessKeyVariables });
   afterAll(stop);
   await configure('international', international, { environment: {} });
 });
-
-async function account(name: string): Promise<Account> {
-  const path = join(dirname(cluster.access.kubeconfig), `${name}.db`);
-  const store = await openStore({ path, keyFile: `${path}.key`, clock: Date.now, random: randomBytes });
-  const log = { error: (fields: object) => expect.fail(JSON.stringify(fields)) };
-  const asked: string[] = [];
-  const journal = ({ action = '' }) => {
-    if (action !== 'ListApplications' && action !== 'GetCallerIdentity') asked.push(action);
-  };
-  const options = { registry: store, accessKeys: [accessKey], clock: Date.now, newID: randomUUID, log, journal };
-  const { port, close } = await (await openServer(options)).listen({ host: '127.0.0.1', port: 0 });
-  afterAll(async () => {
-    await close();
-    await store.close();
-  });
-  return { store, endpoint: `http://127.0.0.1:${port}`, asked: () => asked.splice(0) };
-}
 
 function configure(name: 'china' | 'international', { endpoint }: Account, credentials: object): Promise<string> {
   const site = name === 'china' ? 'China' : 'International';
