@@ -16,8 +16,15 @@ const clientSecret = z.object({
   id: text({ max: 128 }).describe("The registry's identifier of the client secret."),
   role: z
     .enum(['Current', 'Previous'])
-    .describe('Current: the one in the Secret. Previous: the one that it replaced and that still works.'),
+    .describe(
+      'Current: the one in the Secret; of several, one is, and the registry does not say which. Previous: the one that it ' +
+        'replaced and that still works.',
+    ),
   createTime: time().describe('When it was issued.'),
+  provenance: z
+    .enum(['Adopted'])
+    .optional()
+    .describe('Adopted: it came with the application, and is never deleted. Absent: it was issued for this resource.'),
   revokeAfter: time().optional().describe('When it is revoked; only a Previous one has this.'),
   fingerprint: text({ max: 64 })
     .optional()

@@ -31,6 +31,7 @@ export function openCaches(onError: (error: unknown) => void, namespaces?: Names
         refused: (object) => (isRefused(object) ? [registryKeyOf(object)] : []),
         registered: ({ spec, status }) =>
           textAt(status, 'applicationID') === undefined ? [] : [registryNameOf({ spec })],
+        application: ({ status }) => [textAt(status, 'applicationID')].filter((id) => id !== undefined),
         explicitName: (object) => [nameKeyOf(object)].filter((name) => name !== undefined),
       },
     }),

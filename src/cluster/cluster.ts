@@ -88,6 +88,9 @@ export interface Cluster {
   /** Other resources of any namespace that ask for the same explicit name, from the cache. */
   namesakes(resource: Resource): readonly Resource[];
 
+  /** Other resources of any namespace whose status names this application, from the cache. */
+  holders(resource: Resource, applicationID: string): readonly Resource[];
+
   /** Secrets that bear our label for this resource, from the cache. */
   secrets(resource: Resource): readonly SecretMetadata[];
   /** A Secret of the resource's namespace with its values, live. */

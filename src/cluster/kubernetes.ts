@@ -26,10 +26,13 @@ import * as writing from './writing.ts';
 export interface Caches {
   /**
    * Indexes: `secret`, by {@link secretKeyOf}; `registry`, by {@link registryKeyOf}; `refused`, the same of those that a
-   * policy refuses; `explicitName`, by {@link nameKeyOf}; `registered`, by the OAuthRegistry's name, of those that have an
-   * application.
+   * policy refuses; `explicitName`, by {@link nameKeyOf}; of those that have an application, `registered`, by the
+   * OAuthRegistry's name, and `application`, by its ID.
    */
-  readonly applications: Cache<KubeObject, 'secret' | 'registry' | 'refused' | 'explicitName' | 'registered'>;
+  readonly applications: Cache<
+    KubeObject,
+    'secret' | 'registry' | 'refused' | 'explicitName' | 'registered' | 'application'
+  >;
   readonly registries: Cache;
   /** Metadata alone. */
   readonly namespaces: Cache;
@@ -91,9 +94,8 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     return resourceFrom(written);
   }
 
-  const others = (index: 'registry' | 'explicitName', value: string, uid: string) =>
-    applications
-      .byIndex(index, value)
+  const others = (index: 'registry' | 'explicitName' | 'application', value: string | undefined, uid: string) =>
+    (value === undefined ? [] : applications.byIndex(index, value))
       .map(resourceFrom)
       .filter((other) => other.uid !== uid);
 
@@ -120,10 +122,8 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
       return named.filter((other) => other.uid !== uid && other.deletionTime === undefined);
     },
     neighbours: ({ namespace, uid, spec }) => others('registry', `${namespace}/${registryNameOf({ spec })}`, uid),
-    namesakes: ({ uid, spec }) => {
-      const name = nameKeyOf({ spec });
-      return name === undefined ? [] : others('explicitName', name, uid);
-    },
+    namesakes: ({ uid, spec }) => others('explicitName', nameKeyOf({ spec }), uid),
+    holders: ({ uid }, id) => others('application', id, uid),
     isUninstalling: async () => {
       const definition = await isGoing(kinds.definitions, `${kinds.applications.plural}.${group}`);
       return definition || (ownNamespace !== undefined && (await isGoing(kinds.namespaces, ownNamespace)));

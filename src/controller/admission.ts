@@ -11,20 +11,27 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { RegistrySettings } from '../core/desired.ts';
 import { type Grant, grantFor, type Policy } from '../core/grant.ts';
 import { isDerivedForm } from '../core/names.ts';
-import { isNameGranted, policyRefusal, quotaRefusal, type Refusal, reservedRefusal } from '../core/policy.ts';
+import {
+  isAdoptionGranted,
+  isNameGranted,
+  policyRefusal,
+  quotaRefusal,
+  type Refusal,
+  reservedRefusal,
+} from '../core/policy.ts';
 import { wasEverBound } from '../core/removal.ts';
 import { explicitNameOf, type Resource, registryNameOf } from '../core/resource.ts';
 import { exceeds, holderBefore, isHeldByOther, nameHeld } from '../core/rivals.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 
 /** Why nothing is done for a resource with a valid spec; decided before anything is written anywhere. */
-export async function admissionRefusal(
+export function admissionRefusal(
   resource: Resource,
   spec: OAuthApplicationSpec,
   open: OpenRegistry,
+  grant: Grant | undefined,
   cluster: Cluster,
-): Promise<Refusal | undefined> {
-  const grant = await grantOf(resource, open, cluster);
+): Refusal | undefined {
   return (
     policyRefusal(spec, grant) ??
     tooMany(resource, grant, cluster) ??
@@ -44,16 +51,20 @@ export function registryGoing({ settings }: OpenRegistry): Refusal {
  *
  * Of a derived name nobody else is the owner. An explicit one must be granted now, and no other resource may have it.
  */
-export async function mayDelete(resource: Resource, open: OpenRegistry, cluster: Cluster): Promise<boolean> {
+export function mayDelete(resource: Resource, open: OpenRegistry, grant: Grant | undefined, cluster: Cluster): boolean {
   const name = explicitNameOf(resource);
   if (name === undefined) return true;
-  const grant = await grantOf(resource, open, cluster);
   if (grant === undefined || !isNameGranted(name, grant) || isReserved(name, open, cluster)) return false;
   return !isHeldByOther(rivalsOf(resource, name, open, cluster));
 }
 
-/** A namespace that is not there any more is granted nothing. */
-async function grantOf(
+/** Whether the rules grant the adoption of an application of the resource's name now. */
+export function mayAdopt(resource: Resource, grant: Grant | undefined): boolean {
+  return grant !== undefined && isAdoptionGranted(explicitNameOf(resource), grant);
+}
+
+/** What the registry's rules grant a resource now. A namespace that is not there any more is granted nothing. */
+export async function grantOf(
   { namespace }: Resource,
   { policy }: OpenRegistry,
   cluster: Cluster,

@@ -11,6 +11,7 @@ import { report } from '../core/report.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Desired } from '../core/state.ts';
 import { recordedClientSecrets } from './client-secrets.ts';
+import type { Place } from './gather.ts';
 import type { Listing } from './listing.ts';
 import { type Outcome, outcomeOf, type Ports } from './pass.ts';
 import type { OpenRegistry } from './registry-entry.ts';
@@ -23,10 +24,10 @@ import type { OpenRegistry } from './registry-entry.ts';
 export function atRest(
   resource: Resource,
   desired: Desired,
-  { listing, settings }: OpenRegistry,
+  { listing, settings, isAdoptionGranted }: Pick<OpenRegistry, 'settings'> & Place,
   { cluster, clock }: Pick<Ports, 'cluster' | 'clock'>,
 ): Outcome | undefined {
-  const known = recall(resource, desired, listing, cluster);
+  const known = recall(resource, desired, { listing, isAdoptionGranted }, cluster);
   const now = clock();
   if (known === undefined || plan(desired, known, { id: '', now }).length > 0) return undefined;
   const pass = { desired, registry: settings, known, held: [], failure: undefined, settled: true };
@@ -37,8 +38,8 @@ export function atRest(
 /** The application as it was last seen, and its Secret's metadata, where that is all there is to know. */
 function recall(
   resource: Resource,
-  { secret: wanted }: Desired,
-  listing: Listing,
+  { secret: wanted, binding: { provenance } }: Desired,
+  { listing, isAdoptionGranted }: Omit<Place, 'registry'>,
   cluster: Cluster,
 ): Observed | undefined {
   const { applicationID, secretRef } = resource.status;
@@ -48,7 +49,8 @@ function recall(
   if (application === undefined || !isNamed || renamed.length > 0) return undefined;
   // Where the registry does not list client secrets, those count that are recorded.
   const clientSecrets = application.clientSecrets ?? recordedClientSecrets(resource);
-  return { resource, application, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
+  const bound = { resource, application, isAdoptionGranted, provenance };
+  return { ...bound, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
 }
 
 /** Takes note that the application may be anything by now. */

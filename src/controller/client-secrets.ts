@@ -6,16 +6,17 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { servedClientSecret } from '../core/client-secrets.ts';
+import { isUnserved, servedClientSecret } from '../core/client-secrets.ts';
 import { secretStanding } from '../core/delivery.ts';
 import { valueUnder, valueWith } from '../core/fingerprint.ts';
 import { type Observed, ownSecrets } from '../core/observed.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
-import { applicationStanding } from '../core/standing.ts';
+import { applicationStanding, isWithinReach } from '../core/standing.ts';
 import type { ClientSecret, Desired, ObservedSecret } from '../core/state.ts';
 import { fromTimestamp } from '../core/time.ts';
 import type { Registry } from '../registry/registry.ts';
+import { withAdoptedValue } from './adopted-value.ts';
 import type { Listing } from './listing.ts';
 
 interface Sources {
@@ -26,10 +27,10 @@ interface Sources {
 
 /**
  * What was found, with the client secrets, and with the value where the Secret must be written or compared. Those of an
- * application that is not ours are none of our business.
+ * application that is neither ours nor to be adopted are none of our business.
  */
 export async function withClientSecrets(desired: Desired, found: Observed, sources: Sources): Promise<Observed> {
-  if (applicationStanding(desired, found) !== 'ours') return found;
+  if (!isWithinReach(desired, found)) return found;
   const proven = await withProven(desired, found, sources);
   if (proven) return proven;
   const clientSecrets = await findClientSecrets(desired, found, sources);
@@ -103,7 +104,11 @@ async function findClientSecrets(
 async function withValue(desired: Desired, found: Observed, { registry, cluster }: Sources): Promise<Observed> {
   const served = servedClientSecret(desired, found);
   const { application } = found;
-  if (application === undefined || served === undefined || applicationStanding(desired, found) !== 'ours') return found;
+  if (application === undefined) return found;
+  if (served === undefined) {
+    const isNew = desired.application.secretRequired && found.provenance === 'Adopted' && isUnserved(found);
+    return isNew ? withAdoptedValue(desired, found, { registry, cluster }) : found;
+  }
   if (secretStanding(desired, found) === 'proven') return found;
   const value = await registry.readClientSecret(application.id, served.id);
   return value === undefined ? withHeldValue(desired, found, served, cluster) : { ...found, value };

@@ -11,19 +11,24 @@ import { sameName } from '../core/names.ts';
 import { isBoundSecret, isOurs, type Observed } from '../core/observed.ts';
 import { bindingOf, type Resource } from '../core/resource.ts';
 import { secretMarks } from '../core/secret.ts';
-import { applicationStanding } from '../core/standing.ts';
+import { isWithinReach, provenanceOf } from '../core/standing.ts';
 import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
 import type { Registry } from '../registry/registry.ts';
 import { withClientSecrets } from './client-secrets.ts';
 import type { Listing } from './listing.ts';
+import type { OpenRegistry } from './registry-entry.ts';
+
+/** Where an application is looked for, and what the rules say of it. */
+export interface Place extends Pick<OpenRegistry, 'registry' | 'listing'> {
+  readonly isAdoptionGranted: boolean;
+}
 
 /** What was found of the resource's application and Secret. Fails only as its ports do: could not look. */
 export async function gather(
   resource: Resource,
   desired: Desired,
-  registry: Registry,
+  { registry, listing, isAdoptionGranted }: Place,
   cluster: Cluster,
-  listing: Listing,
 ): Promise<Observed> {
   const secrets = cluster.secrets(resource);
   // None of these looks needs another's answer.
@@ -32,9 +37,11 @@ export async function gather(
     findSecret(resource, desired.secret.name, secrets, cluster),
     findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
   ]);
+  const holder = application && holderOf(application, resource, cluster);
+  const looked = { resource, application, isAdoptionGranted, holder };
   const found: Observed = {
-    resource,
-    application,
+    ...looked,
+    provenance: provenanceOf(desired, looked),
     clientSecrets: [],
     value: undefined,
     secret,
@@ -45,11 +52,16 @@ export async function gather(
   return withClientSecrets(desired, await withReadSecret(desired, known, cluster), { registry, cluster, listing });
 }
 
+/** Another resource that has the application already; of one that is this resource's by its status nobody asks. */
+function holderOf({ id }: RegisteredApplication, resource: Resource, cluster: Cluster): Resource | undefined {
+  return resource.status.applicationID === id ? undefined : cluster.holders(resource, id)[0];
+}
+
 /** Whether the Secret was made for the same application by a resource that is no more; for one that is ours nobody asks. */
 function isInherited(desired: Desired, found: Observed, cluster: Cluster): boolean {
   const { secret, resource } = found;
   if (secret === undefined || !('data' in secret) || isOurs(secret, resource)) return false;
-  const isRestored = isBoundSecret(secret, desired.binding) && applicationStanding(desired, found) === 'ours';
+  const isRestored = isBoundSecret(secret, desired.binding) && isWithinReach(desired, found);
   return isRestored && cluster.keys(({ uid }) => uid === secret.annotations[secretMarks.uid]).length === 0;
 }
 

@@ -17,7 +17,7 @@ import { doneEvents, report, reportRefusal, reportSuspension } from '../core/rep
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import { expandedSize, longestExpansion } from '../core/secret.ts';
 import type { Desired } from '../core/state.ts';
-import { admissionRefusal, registryGoing } from './admission.ts';
+import { admissionRefusal, grantOf, mayAdopt, registryGoing } from './admission.ts';
 import { atRest, forget, remember, rememberCreated } from './at-rest.ts';
 import { failureOf } from './failures.ts';
 import { gather } from './gather.ts';
@@ -51,17 +51,20 @@ export async function reconcile(key: Key, ports: Ports): Promise<Outcome> {
 async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Ports): Promise<Outcome> {
   const open = await ports.registries.find(spec.registryRef.name);
   if ('reason' in open) return refuse(resource, open, ports);
-  const refusal = await admissionRefusal(resource, spec, open, ports.cluster);
+  const grant = await grantOf(resource, open, ports.cluster);
+  const refusal = admissionRefusal(resource, spec, open, grant, ports.cluster);
   if (refusal) return refuse(resource, refusal, ports);
-  const desired = desiredOf(spec, resource, open.settings);
-  const tooLarge = expansionRefusal(desired);
+  const asked = desiredOf(spec, resource, open.settings);
+  const tooLarge = expansionRefusal(asked);
   if (tooLarge) return refuse(resource, tooLarge, ports);
 
-  const asleep = atRest(resource, desired, open, ports);
+  const place = { ...open, isAdoptionGranted: mayAdopt(resource, grant) };
+  const asleep = atRest(resource, asked, place, ports);
   if (asleep) return asleep;
-  const known = await gather(resource, desired, open.registry, ports.cluster, open.listing).catch(failureOf);
+  const known = await gather(resource, asked, place, ports.cluster).catch(failureOf);
   if ('reason' in known) return refuse(resource, known, ports);
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
+  const desired = desiredOf(spec, resource, open.settings, known.provenance);
   const pass = await act(desired, known, open, ports).finally(() => forget(known, open.listing));
   if (pass.settled) remember(pass.known, open.listing);
   else rememberCreated(pass.known, open.listing);

@@ -9,10 +9,17 @@ import { defaultDeletionPolicy, effectiveName } from '../core/desired.ts';
 import type { Failure } from '../core/outcome.ts';
 import { absenceDelay, planRemoval, type RemovalAction, wasEverBound } from '../core/removal.ts';
 import { removalEvents, reportBlockedDeletion } from '../core/report.ts';
-import { bindingOf, explicitNameOf, fieldAt, isHeld, type Resource, registryNameOf } from '../core/resource.ts';
+import {
+  explicitNameOf,
+  fieldAt,
+  isHeld,
+  type Resource,
+  recordedProvenance,
+  registryNameOf,
+} from '../core/resource.ts';
 import { boundStanding } from '../core/standing.ts';
 import type { RegisteredApplication, SecretMetadata } from '../core/state.ts';
-import { mayDelete } from './admission.ts';
+import { grantOf, mayAdopt, mayDelete } from './admission.ts';
 import { failureOf } from './failures.ts';
 import { findApplication } from './gather.ts';
 import { type Outcome, type Ports, publish, tell, untouched } from './pass.ts';
@@ -73,9 +80,10 @@ async function carryOut(
   }
 }
 
-/** An application of an explicit name that is not proven ours stays, and so do the credentials that lead to it. */
+/** An application that only a rule makes ours, and none does, stays, and so do the credentials that lead to it. */
 function isUnproven(resource: Resource, { stranger }: Finding): boolean {
-  return stranger !== undefined && explicitNameOf(resource) !== undefined;
+  const needsRule = explicitNameOf(resource) !== undefined || recordedProvenance(resource) === 'Adopted';
+  return stranger !== undefined && needsRule;
 }
 
 /**
@@ -97,8 +105,12 @@ async function findSecrets(resource: Resource, cluster: Cluster): Promise<readon
  */
 async function deletionPolicy(resource: Resource, { cluster }: Ports): Promise<'Delete' | 'Orphan'> {
   const written = fieldAt(resource.spec, 'deletionPolicy');
-  const provenance = resource.status.provenance ?? bindingOf(resource)?.provenance;
-  const policy = written === undefined ? defaultDeletionPolicy(provenance) : written === 'Delete' ? 'Delete' : 'Orphan';
+  const policy =
+    written === undefined
+      ? defaultDeletionPolicy(recordedProvenance(resource))
+      : written === 'Delete'
+        ? 'Delete'
+        : 'Orphan';
   return policy === 'Delete' && (await cluster.isUninstalling()) ? 'Orphan' : policy;
 }
 
@@ -114,7 +126,8 @@ async function find(resource: Resource, { registries, cluster, clock }: Ports): 
     applicationName: effectiveName(resource, settings),
   };
   const application = await findApplication(resource, binding.applicationName, registry, listing);
-  const standing = boundStanding(binding, { application, resource });
+  const grant = await grantOf(resource, open, cluster);
+  const standing = boundStanding(binding, { application, resource, isAdoptionGranted: mayAdopt(resource, grant) });
   const delay = standing === 'absent' ? absenceDelay(resource, clock(), settings.consistencyWindow) : 0;
   if (delay > 0)
     return {
@@ -122,7 +135,7 @@ async function find(resource: Resource, { registries, cluster, clock }: Ports): 
       message: 'waits until an attempt to create the application is over',
       afterSeconds: Math.ceil(delay / 1_000),
     };
-  return standing === 'ours' && (await mayDelete(resource, open, cluster))
+  return standing === 'ours' && mayDelete(resource, open, grant, cluster)
     ? { application, stranger: undefined, open }
     : { application: undefined, stranger: application, open };
 }

@@ -22,19 +22,55 @@ export interface ClientSecretAccount {
 /** Tells the application's live client secrets apart; those in neither answer are not ours, and never touched. */
 export const accountForClientSecrets = onceForEach((observed: Observed): ClientSecretAccount => {
   const { clientSecrets, resource } = observed;
-  const named = [...deliveredIDs(observed), resource.status.clientSecrets?.find(({ role }) => role === 'Current')?.id];
-  const current = named
+  const recorded = recordedCurrent(resource);
+  // Of several one is served, nobody knows which: once one of them is gone, it may have been that.
+  const isUnsure = recorded.length > 1 && recorded.some((id) => !clientSecrets.some((secret) => secret.id === id));
+  const current = [...deliveredIDs(observed), ...recorded]
+    .filter((id) => id !== undefined && !(isUnsure && recorded.includes(id)))
     .map((id) => clientSecrets.find((secret) => secret.id === id))
     .find((secret) => secret !== undefined);
   const operation = openOperationOf(resource);
+  // Of an application that we did not make, whatever appears may be somebody else's (D7).
+  const isOfOurMaking = observed.provenance !== 'Adopted';
   const lost = clientSecrets.filter(
-    (secret) => secret !== current && operation !== undefined && isLost(secret, operation, resource),
+    (secret) => secret !== current && isOfOurMaking && operation !== undefined && isLost(secret, operation, resource),
   );
   return { current, lost: lost.toSorted((a, b) => a.createTime - b.createTime) };
 });
 
 function isLost({ id, createTime }: ClientSecret, operation: Operation, resource: Resource): boolean {
   return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation, resource);
+}
+
+/** IDs of the client secrets of which the status says that one is served. */
+function recordedCurrent({ status: { clientSecrets = [] } }: Resource): readonly string[] {
+  return clientSecrets.filter(({ role }) => role === 'Current').map(({ id }) => id);
+}
+
+/**
+ * Whether nothing says so far which client secret is served: no Secret of ours, and no status. An adopted application then has
+ * those that it came with.
+ */
+export function isUnserved(observed: Observed): boolean {
+  return recordedCurrent(observed.resource).length === 0 && deliveredIDs(observed).every((id) => id === undefined);
+}
+
+/**
+ * Whether a client secret came with its application: it is never deleted. Of an adopted application that holds for each
+ * that is not known to be issued by us.
+ */
+export function isAdopted({ id }: ClientSecret, { resource, provenance, issued }: Observed): boolean {
+  const recorded = resource.status.clientSecrets?.find((each) => each.id === id);
+  return recorded ? recorded.provenance === 'Adopted' : provenance === 'Adopted' && issued !== id;
+}
+
+/** Client secrets beside `served` that may be the served one just as well: the registry does not say which of them it is. */
+export function alternatives(
+  served: ClientSecret,
+  { adopted, clientSecrets, resource }: Observed,
+): readonly ClientSecret[] {
+  const ids = adopted ?? recordedCurrent(resource);
+  return ids.includes(served.id) ? clientSecrets.filter(({ id }) => id !== served.id && ids.includes(id)) : [];
 }
 
 /** What our Secrets serve: the one that is wanted first, then those that a change of its name leaves. */

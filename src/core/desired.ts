@@ -8,7 +8,7 @@ import type { OAuthApplicationSpec } from '../api/application.ts';
 import { hasClientSecret } from '../api/application-rules.ts';
 import { standardKeys } from '../api/secret.ts';
 import { derivedName } from './names.ts';
-import { bindingOf, explicitNameOf, type Resource } from './resource.ts';
+import { explicitNameOf, type Resource, recordedProvenance } from './resource.ts';
 import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance } from './state.ts';
 
 /** What a resource's registry adds to its spec. */
@@ -30,16 +30,28 @@ const defaultRefreshTokenValidity = 2_592_000;
 /** Every application has this scope, and it cannot be made optional (RAM, CreateApplication). */
 const openid = 'openid';
 
-/** The state that a valid spec asks for. */
-export function desiredOf(spec: OAuthApplicationSpec, resource: Resource, registry: RegistrySettings): Desired {
+/**
+ * The state that a valid spec asks for.
+ *
+ * @param provenance how the application comes to be the resource's; by default what is recorded, so that a lost status turns
+ * nobody's application into one of ours
+ */
+export function desiredOf(
+  spec: OAuthApplicationSpec,
+  resource: Resource,
+  registry: RegistrySettings,
+  provenance: Provenance = recordedProvenance(resource) ?? 'Created',
+): Desired {
   const application = applicationOf(spec, effectiveName(resource, registry));
-  const binding = bindingTo(registry, application.name, provenanceOf(resource));
+  const binding = bindingTo(registry, application.name, provenance);
   return {
     application,
     binding,
     secret: secretOf(spec, resource.name),
     deletionPolicy: spec.deletionPolicy ?? defaultDeletionPolicy(binding.provenance),
     driftPolicy: spec.driftPolicy,
+    adoptionPolicy: spec.adoptionPolicy,
+    adoptionSecretRef: spec.adoptionSecretRef,
     endpoints: registry.endpoints,
   };
 }
@@ -55,11 +67,6 @@ export function effectiveName(
 /** Deletion of what we did not make ourselves must be written down. */
 export function defaultDeletionPolicy(provenance: Provenance | undefined): 'Delete' | 'Orphan' {
   return provenance === 'Created' ? 'Delete' : 'Orphan';
-}
-
-/** What was proved or recorded stays as it is, so that a lost status turns nobody's application into one of ours. */
-function provenanceOf(resource: Resource): Provenance {
-  return resource.status.provenance ?? bindingOf(resource)?.provenance ?? 'Created';
 }
 
 function bindingTo(registry: RegistrySettings, applicationName: string, provenance: Provenance): Binding {

@@ -5,7 +5,7 @@
  */
 
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
-import { accountForClientSecrets, servedClientSecret } from './client-secrets.ts';
+import { accountForClientSecrets, alternatives, isAdopted, servedClientSecret } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -13,7 +13,7 @@ import { type Observed } from './observed.ts';
 import type { Pass } from './outcome.ts';
 import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
 import { applicationStanding } from './standing.ts';
-import type { Desired } from './state.ts';
+import type { ClientSecret, Desired } from './state.ts';
 import { toTimestamp } from './time.ts';
 
 /** Fields of the status; `undefined` takes one away. */
@@ -54,6 +54,8 @@ function secretFacts(desired: Desired, known: Observed): Facts {
   return { ...(renamedSecrets.length === 0 && { secretRef: { name, resourceVersion } }), binding: { name } };
 }
 
+type ClientSecretFact = NonNullable<OAuthApplicationStatus['clientSecrets']>[number];
+
 /** One that is not wanted any more is named until it is deleted: nothing else may be left to name it. */
 function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
   const current = servedClientSecret(desired, known) ?? accountForClientSecrets(known).current;
@@ -61,8 +63,15 @@ function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationS
   const before = known.resource.status.clientSecrets?.find(({ id }) => id === current.id);
   const value = known.value?.id === current.id ? known.value.value : undefined;
   const fingerprint = value ? fingerprintOf(value) : before?.fingerprint;
-  const createTime = toTimestamp(current.createTime);
-  return [{ id: current.id, role: 'Current', createTime, ...(fingerprint !== undefined && { fingerprint }) }];
+  const [served, ...others] = [current, ...alternatives(current, known)].map((secret) =>
+    clientSecretFact(secret, known),
+  );
+  return served && [{ ...served, ...(fingerprint !== undefined && { fingerprint }) }, ...others];
+}
+
+function clientSecretFact(secret: ClientSecret, known: Observed): ClientSecretFact {
+  const createTime = toTimestamp(secret.createTime);
+  return { id: secret.id, role: 'Current', createTime, ...(isAdopted(secret, known) && { provenance: 'Adopted' }) };
 }
 
 function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApplicationStatus['drift'] {

@@ -20,6 +20,11 @@ export interface Grant {
   readonly multiTenant: boolean;
   readonly loopbackRedirects: boolean;
   readonly maxApplications: number | undefined;
+  /**
+   * Patterns of explicit names whose applications may be adopted, and then so may that of a derived name; `undefined`: no
+   * adoption.
+   */
+  readonly adoptableNames: readonly string[] | undefined;
   /** No explicit name is granted that could be a derived one; see `isDerivedForm`. */
   readonly applicationNamePrefix: string | undefined;
 }
@@ -35,6 +40,7 @@ export function grantFor(policy: Policy, labels: Labels): Grant | undefined {
   if (!selects(policy.namespaceSelector, labels)) return undefined;
   const rules = (policy.rules ?? []).filter(({ namespaceSelector }) => selects(namespaceSelector, labels));
   const limits = said(rules, 'maxApplications');
+  const adopting = rules.filter(({ adoption }) => adoption === true);
   return {
     applicationNames: said(rules, 'applicationNames').flat(),
     redirectHosts: union(said(rules, 'redirectHosts')),
@@ -42,6 +48,8 @@ export function grantFor(policy: Policy, labels: Labels): Grant | undefined {
     multiTenant: said(rules, 'multiTenant').includes(true),
     loopbackRedirects: isGranted(said(rules, 'loopbackRedirects'), true),
     maxApplications: limits.length === 0 ? undefined : Math.max(...limits),
+    // A rule that opens adoption opens it for its own names: those that another rule grants are to be registered anew.
+    adoptableNames: adopting.length === 0 ? undefined : said(adopting, 'applicationNames').flat(),
     applicationNamePrefix: policy.applicationNamePrefix,
   };
 }

@@ -8,10 +8,10 @@
 
 import type { Reason } from '../api/conditions.ts';
 import { accountForClientSecrets } from './client-secrets.ts';
-import { borneSince } from './conditions.ts';
 import { secretStanding } from './delivery.ts';
-import { sameName } from './names.ts';
-import { type Observed } from './observed.ts';
+import { foreignApplication, uncertainApplication } from './foreign.ts';
+import { missingApplication } from './missing.ts';
+import type { Observed } from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
 import { applicationStanding, attemptRemaining } from './standing.ts';
@@ -39,7 +39,8 @@ export interface Moment {
   readonly consistencyWindow: number;
 }
 
-type Verdict = Omit<Held, 'actions'> | undefined;
+/** Why something is held back; `undefined`: it is not. */
+export type Verdict = Omit<Held, 'actions'> | undefined;
 
 interface Guard {
   readonly holds: ReadonlySet<Action['kind']>;
@@ -62,11 +63,13 @@ const delivery = new Set<Action['kind']>(['IssueClientSecret', 'DeliverSecret', 
 const guards: readonly Guard[] = [
   { holds: everything, verdict: foreignApplication },
   { holds: everything, verdict: uncertainApplication },
+  { holds: everything, verdict: foreignSecretAtAdoption },
   { holds: new Set([...creation, ...delivery]), verdict: foreignSecret },
   { holds: creation, verdict: missingApplication },
   { holds: creation, verdict: unseenAttempt },
   { holds: creation, verdict: slowClock },
   { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
+  { holds: delivery, verdict: unusableReference },
   { holds: delivery, verdict: noFreeSlot },
   { holds: new Set(['DeliverSecret', 'RetireSecret', 'DeleteClientSecret']), verdict: unreadableValue },
 ];
@@ -85,34 +88,17 @@ export function guard(actions: readonly Action[], desired: Desired, observed: Ob
   return { allowed: withoutIdleIntent(allowed, desired, observed), held };
 }
 
-/** An intent whose call is held back is not recorded; deletion of an application that is there is held all the same. */
+/** An intent whose call is held back is not recorded; an application that is there is bound and held all the same. */
 function withoutIdleIntent(actions: readonly Action[], desired: Desired, observed: Observed): readonly Action[] {
   const acts = actions.some(({ kind }) => kind === 'CreateApplication' || kind === 'IssueClientSecret');
   if (acts) return actions;
   const open = openOperationOf(observed.resource);
-  const needsHold = applicationStanding(desired, observed) === 'ours' && !isHeld(observed.resource);
+  const standing = applicationStanding(desired, observed);
+  const needsHold = standing === 'adoptable' || (standing === 'ours' && !isHeld(observed.resource));
   return actions.flatMap((action) => {
     if (action.kind !== 'HoldDeletion' || action.operation?.id === open?.id) return [action];
     return needsHold ? [{ ...action, operation: undefined }] : [];
   });
-}
-
-function foreignApplication(desired: Desired, observed: Observed): Verdict {
-  if (applicationStanding(desired, observed) !== 'foreign') return undefined;
-  const { name } = desired.application;
-  const found = observed.application;
-  const message =
-    found === undefined || sameName(found.name, name)
-      ? `the account has an application ${name} (${found?.id ?? ''}) that is not this resource's; delete or rename it there`
-      : `this resource is bound to the application ${found.name} (${found.id}), and its OAuthRegistry asks for the name ${name} now; create the OAuthRegistry with the former applicationNamePrefix`;
-  return { reason: 'NameConflict', message };
-}
-
-function uncertainApplication(desired: Desired, observed: Observed): Verdict {
-  if (applicationStanding(desired, observed) !== 'uncertain') return undefined;
-  const { name } = desired.application;
-  const message = `an application ${name} (${observed.application?.id ?? ''}) appeared during our attempt to create it, but is not what we sent; compare it in the account, and delete it there if nobody needs it`;
-  return { reason: 'CreationUncertain', message };
 }
 
 function foreignSecret(desired: Desired, observed: Observed): Verdict {
@@ -129,21 +115,9 @@ function foreignSecret(desired: Desired, observed: Observed): Verdict {
   };
 }
 
-/** An application that was there and is not any more is created again only once its absence was seen twice. */
-function missingApplication(desired: Desired, observed: Observed, { now, consistencyWindow }: Moment): Verdict {
-  const { application, resource } = observed;
-  const { applicationID, conditions } = resource.status;
-  const isRecreating = openOperationOf(resource)?.kind === 'CreateApplication';
-  if (application !== undefined || applicationID === undefined || isRecreating) return undefined;
-  const gone = `the application ${desired.application.name} (${applicationID}) was deleted in the account`;
-  if (desired.driftPolicy === 'Report') {
-    return { reason: 'ApplicationMissing', message: `${gone}; with driftPolicy Report it is not created again` };
-  }
-  const seen = borneSince(conditions, 'Registered', 'ApplicationMissing', now);
-  const due = (seen ?? now) + Math.max(consistencyWindow, 1_000);
-  if (seen !== undefined && now >= due) return undefined;
-  const message = `${gone}; it is created again, with a new client ID, once a second look confirms it`;
-  return { reason: 'ApplicationMissing', message, afterSeconds: Math.max(1, Math.ceil((due - now) / 1_000)) };
+/** Nothing of an application is touched before its credentials have a place. */
+function foreignSecretAtAdoption(desired: Desired, observed: Observed): Verdict {
+  return applicationStanding(desired, observed) === 'adoptable' ? foreignSecret(desired, observed) : undefined;
 }
 
 /** What an earlier attempt made may not be seen yet: until it can be, nothing is made in its place. */
@@ -182,12 +156,17 @@ function reportedDrift({ driftPolicy }: Desired): Verdict {
   };
 }
 
+/** Another client secret is issued only where the spec names no value of one that is there. */
+function unusableReference(_desired: Desired, { unusable, value }: Observed): Verdict {
+  return unusable === undefined || value !== undefined ? undefined : { reason: 'SecretUnreadable', message: unusable };
+}
+
 /** At most two client secrets per application (RAM console), and none of these may be counted as ours. */
 function noFreeSlot({ application }: Desired, observed: Observed): Verdict {
   if (!application.secretRequired) return undefined;
   const { current, lost } = accountForClientSecrets(observed);
   const strangers = observed.clientSecrets.filter((secret) => secret !== current && !lost.includes(secret));
-  if (current !== undefined || strangers.length < 2) return undefined;
+  if (current !== undefined || observed.value !== undefined || strangers.length < 2) return undefined;
   const ids = strangers.map(({ id }) => id).join(' and ');
   const message = `both client secrets of the application, ${ids}, are not ours; delete one of them in the account`;
   return { reason: 'SecretSlotsExhausted', message };

@@ -11,6 +11,7 @@ import type {
   ClientSecret,
   IssuedClientSecret,
   ObservedSecret,
+  Provenance,
   RegisteredApplication,
   SecretMetadata,
 } from './state.ts';
@@ -20,6 +21,12 @@ export interface Observed {
   readonly resource: Resource;
   /** The application under the effective name, read live. */
   readonly application: RegisteredApplication | undefined;
+  /** How the application comes to be the resource's: see `provenanceOf`. */
+  readonly provenance: Provenance;
+  /** Whether a rule of the registry grants, now, the adoption of an application of the effective name. */
+  readonly isAdoptionGranted?: boolean;
+  /** Another resource that has the application: then it is not there to be adopted. */
+  readonly holder?: Resource | undefined;
   /** ID of the application that this very pass created: the answer proves it, whatever the clocks say. */
   readonly created?: string | undefined;
   /** The application's client secrets: read live, or as they were last proven where nothing is to do about them. */
@@ -28,6 +35,15 @@ export interface Observed {
   readonly areRecorded?: boolean;
   /** The client secret to serve, if its value had to be looked up and the registry gave it. */
   readonly value: IssuedClientSecret | undefined;
+  /** ID of the client secret that this very pass issued. */
+  readonly issued?: string;
+  /**
+   * IDs of the client secrets of which the value is one: the application came with them. More than one: the registry does not
+   * say which of them it is.
+   */
+  readonly adopted?: readonly string[];
+  /** Why `spec.adoptionSecretRef` gives no value, where none else is to be had. */
+  readonly unusable?: string;
   /** The Secret under the desired name: its metadata where that proves it, else read live. */
   readonly secret: SecretMetadata | ObservedSecret | undefined;
   /** Whether that Secret is of an earlier life of the resource, as a backup brings it back: see {@link isBoundSecret}. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { accountForClientSecrets } from './client-secrets.ts';
+import { accountForClientSecrets, isAdopted } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
 import { type Observed } from './observed.ts';
 import { isHeld, marks, openOperationOf, writeBinding } from './resource.ts';
-import { applicationStanding, isFresh } from './standing.ts';
+import { isFresh, isWithinReach } from './standing.ts';
 import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';
 
 /** One step towards the desired state; each is one call. */
@@ -40,7 +40,7 @@ export interface Attempt {
  * Plans the way from what was found to what is wanted.
  *
  * Pure: the same arguments give the same plan, so it can be printed, tested and run again. It plans for an application
- * and a Secret that are ours or absent; what stands in the way of that is a guard's to say (`guards.ts`).
+ * and a Secret that are ours, absent or to be taken over; what stands in the way of that is a guard's to say (`guards.ts`).
  *
  * # Guarantees
  *
@@ -52,7 +52,7 @@ export interface Attempt {
  * @returns The steps in the order in which they must be taken; empty when nothing is left to do.
  */
 export function plan(desired: Desired, observed: Observed, attempt: Attempt): readonly Action[] {
-  const creates = applicationStanding(desired, observed) !== 'ours';
+  const creates = !isWithinReach(desired, observed);
   const issues = desired.application.secretRequired && !canServe(desired, observed);
   const updates = creates ? [] : planUpdate(desired, observed);
   const operation =
@@ -76,7 +76,7 @@ export function plan(desired: Desired, observed: Observed, attempt: Attempt): re
 /** Whether there is a client secret to serve: the current one, or a lost one whose value could be read. */
 function canServe(desired: Desired, observed: Observed): boolean {
   const { current } = accountForClientSecrets(observed);
-  if (applicationStanding(desired, observed) !== 'ours') return false;
+  if (!isWithinReach(desired, observed)) return false;
   return current !== undefined || observed.value !== undefined;
 }
 
@@ -136,6 +136,6 @@ function planDeletions(desired: Desired, observed: Observed): { before: Action[]
   const { current, lost } = accountForClientSecrets(observed);
   const served = observed.value?.id ?? current?.id;
   const before = lost.filter(({ id }) => id !== served).map(({ id }) => ({ kind: 'DeleteClientSecret' as const, id }));
-  const unwanted = !desired.application.secretRequired && current !== undefined;
-  return { before, after: unwanted ? [{ kind: 'DeleteClientSecret', id: current.id }] : [] };
+  const isUnwanted = !desired.application.secretRequired && current !== undefined && !isAdopted(current, observed);
+  return { before, after: isUnwanted ? [{ kind: 'DeleteClientSecret', id: current.id }] : [] };
 }

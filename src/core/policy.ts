@@ -28,10 +28,7 @@ const noRule = 'no rule of the registry grants';
 /** In the order in which their messages are shown. */
 const checks: readonly Check[] = [
   explicitName,
-  ({ adoptionPolicy }) =>
-    adoptionPolicy === 'Never'
-      ? undefined
-      : 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
+  adoption,
   ({ multiTenant }, grant) =>
     multiTenant && !grant.multiTenant ? `spec.multiTenant: ${noRule} it; set it to false` : undefined,
   ({ rotation }) => rotation && 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
@@ -60,6 +57,17 @@ export function reservedRefusal(name: string): Refusal {
   return { reason: 'PolicyViolation', message };
 }
 
+/**
+ * Whether a rule grants, now, the adoption of an application: of this explicit name, or with `undefined` of the derived one.
+ *
+ * A rule that grants adoption grants it for its own `applicationNames`, and for each resource's derived name.
+ */
+export function isAdoptionGranted(name: string | undefined, grant: Grant): boolean {
+  const { adoptableNames, applicationNamePrefix } = grant;
+  if (name === undefined || adoptableNames === undefined) return adoptableNames !== undefined;
+  return !isDerivedForm(applicationNamePrefix, name) && adoptableNames.some((pattern) => matches(pattern, name));
+}
+
 /** That one more application of the namespace would be too many. */
 export function quotaRefusal(limit: number): Refusal {
   const message = `the rules of the registry allow this namespace ${limit} applications, and other resources have them; delete one, or ask for more`;
@@ -72,6 +80,12 @@ function explicitName({ applicationName }: OAuthApplicationSpec, grant: Grant): 
   return isDerivedForm(grant.applicationNamePrefix, applicationName)
     ? `spec.applicationName: ${applicationName} has the form of derived names, which no rule grants; ${wayOut}`
     : `spec.applicationName: ${noRule} ${applicationName}; ${wayOut}`;
+}
+
+function adoption({ adoptionPolicy, applicationName }: OAuthApplicationSpec, grant: Grant): string | undefined {
+  if (adoptionPolicy === 'Never' || isAdoptionGranted(applicationName, grant)) return undefined;
+  const what = applicationName === undefined ? 'adoption' : `the adoption of ${applicationName}`;
+  return `spec.adoptionPolicy: ${noRule} ${what}; set it to Never`;
 }
 
 /** Private-use schemes name no host: they belong to an application on a device (RFC 8252 §7.1). */

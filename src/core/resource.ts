@@ -9,7 +9,7 @@
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import { sameName } from './names.ts';
-import type { Binding, Operation } from './state.ts';
+import type { Binding, Operation, Provenance } from './state.ts';
 import { allowedSkew } from './time.ts';
 
 /** Holds a deletion until the application is gone or left behind on purpose. */
@@ -87,6 +87,11 @@ export function reconcileRequestOf({ annotations }: Pick<Resource, 'annotations'
   const requests = reconcileRequests.map((name) => annotations[name]).filter((value) => value !== undefined);
   const valid = requests.filter((value) => value.length <= longestRequest);
   return valid.length === 0 ? undefined : valid.toSorted().at(-1);
+}
+
+/** How the resource's application came to be its own, as far as anything says; whatever was proved counts first. */
+export function recordedProvenance(resource: Pick<Resource, 'annotations' | 'status'>): Provenance | undefined {
+  return resource.status.provenance ?? bindingOf(resource)?.provenance;
 }
 
 /** A binding as an annotation's text; keys in a fixed order, so that equal bindings are equal texts. */

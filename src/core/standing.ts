@@ -8,7 +8,7 @@ import { isWhatWasSent } from './differences.ts';
 import { sameName } from './names.ts';
 import type { Observed } from './observed.ts';
 import { bindingOf, explicitNameOf, isSameBinding, openOperationOf, type Resource } from './resource.ts';
-import type { Binding, Desired, Operation, RegisteredApplication } from './state.ts';
+import type { Application, Binding, Desired, Operation, Provenance, RegisteredApplication } from './state.ts';
 import { allowedSkew } from './time.ts';
 
 /** Milliseconds after which an intent is no longer used for a further attempt, but renewed. */
@@ -23,43 +23,87 @@ const lateApply = callDeadline + 60_000;
  *
  * - `ours`: its ID is in our status, or this pass created it, or our open intent made it, or the resource is bound to it by its annotation (a
  *   restore; the live match of the name is the proof, since nobody else derives it).
+ * - `adoptable`: it is nobody's, and spec and rules let this resource take it over.
  * - `uncertain`: it appeared during our own attempt to create it, but is not what we sent.
- * - `foreign`: anything else, and whatever bears an explicit name and is older than the resource.
+ * - `foreign`: anything else, and whatever a rule would have to grant and none does.
  */
-export type ApplicationStanding = 'absent' | 'ours' | 'uncertain' | 'foreign';
+export type ApplicationStanding = 'absent' | 'ours' | 'adoptable' | 'uncertain' | 'foreign';
+
+/** What is found of an application, and what speaks for it. */
+type Finding = Pick<Observed, 'application' | 'resource' | 'created' | 'isAdoptionGranted' | 'holder'>;
 
 /** Whose application it is, seen from what is wanted: one of another type or protocol version is not it. */
-export function applicationStanding(
-  { application: wanted, binding }: Desired,
-  observed: Observed,
-): ApplicationStanding {
+export function applicationStanding(desired: Desired, observed: Finding): ApplicationStanding {
+  const { application: wanted, binding, adoptionPolicy } = desired;
   const { application: found } = observed;
-  const isOther =
-    found !== undefined && (found.type !== wanted.type || found.protocolVersion !== wanted.protocolVersion);
-  return isOther ? 'foreign' : boundStanding(binding, observed);
+  if (found !== undefined && !isOfKind(found, wanted)) return 'foreign';
+  const standing = boundStanding(binding, observed);
+  if (standing !== 'foreign' && standing !== 'uncertain') return standing;
+  return adoptionPolicy !== 'Never' && isFree(desired, observed) ? 'adoptable' : standing;
+}
+
+/** Type and protocol version cannot be changed: with others it is another application. */
+function isOfKind(found: Application, wanted: Application): boolean {
+  return found.type === wanted.type && found.protocolVersion === wanted.protocolVersion;
+}
+
+/** Whether an application that is not ours could be adopted, as far as rules and other resources say. */
+export function isFree({ application: wanted }: Desired, observed: Finding): boolean {
+  const { application: found, isAdoptionGranted = false, holder } = observed;
+  if (found === undefined || !isAdoptionGranted || holder !== undefined) return false;
+  return sameName(found.name, wanted.name) && isOfKind(found, wanted);
+}
+
+/** Whether a plan may work with the application: it is ours, or the plan begins by adopting it. */
+export function isWithinReach(desired: Desired, observed: Finding): boolean {
+  const standing = applicationStanding(desired, observed);
+  return standing === 'ours' || standing === 'adoptable';
 }
 
 /** Whose application it is, seen from the name alone: a resource that is going need not have a valid spec. */
 export function boundStanding(
   binding: Omit<Binding, 'provenance'>,
-  { application, resource, created }: Pick<Observed, 'application' | 'resource' | 'created'>,
-): ApplicationStanding {
+  observed: Omit<Finding, 'holder'>,
+): Exclude<ApplicationStanding, 'adoptable'> {
+  const { application, resource, created, isAdoptionGranted = false } = observed;
   if (application === undefined) return 'absent';
   if (!sameName(application.name, binding.applicationName)) return 'foreign';
-  if (explicitNameOf(resource) !== undefined && isOlder(application, resource)) return 'foreign';
+  if (!isAdoptionGranted && needsGrant(application, resource)) return 'foreign';
   if ([resource.status.applicationID, created].includes(application.id)) return 'ours';
+  const claimed = bindingOf(resource);
+  const isBound = isSameBinding(claimed, binding);
+  // Whatever was tried before the adoption is over.
+  if (isBound && claimed?.provenance === 'Adopted') return 'ours';
   const operation = openOperationOf(resource);
   if (operation?.kind === 'CreateApplication') return attemptStanding(application, operation, resource);
-  return isSameBinding(bindingOf(resource), binding) ? 'ours' : 'foreign';
+  return isBound ? 'ours' : 'foreign';
 }
 
 /**
- * Whether the application was there before the resource.
+ * Whether only a rule can make the application the resource's: it was adopted, or it bears an explicit name and was there
+ * before the resource.
  *
  * Anybody can ask for an explicit name, and status and annotations can be forged: a creation time cannot.
  */
-function isOlder({ createTime }: RegisteredApplication, { creationTime }: Resource): boolean {
-  return createTime < creationTime - allowedSkew;
+function needsGrant(application: RegisteredApplication, resource: Resource): boolean {
+  const isOlder = application.createTime < resource.creationTime - allowedSkew;
+  return (
+    (explicitNameOf(resource) !== undefined && isOlder) || provenanceRecordedOf(application, resource) === 'Adopted'
+  );
+}
+
+/** How the application comes to be the resource's: by this plan, or as it is recorded of it. */
+export function provenanceOf(desired: Desired, observed: Finding): Provenance {
+  const { application, resource } = observed;
+  if (application === undefined) return 'Created';
+  if (applicationStanding(desired, observed) === 'adoptable') return 'Adopted';
+  return provenanceRecordedOf(application, resource) ?? 'Created';
+}
+
+/** The status speaks of the application that it names; the annotation is written before anything becomes of another. */
+function provenanceRecordedOf({ id }: RegisteredApplication, resource: Resource): Provenance | undefined {
+  const { applicationID, provenance } = resource.status;
+  return (applicationID === id ? provenance : undefined) ?? bindingOf(resource)?.provenance;
 }
 
 function attemptStanding(

@@ -125,6 +125,10 @@ export interface Desired {
   readonly secret: DesiredSecret;
   readonly deletionPolicy: 'Delete' | 'Orphan';
   readonly driftPolicy: 'Correct' | 'Report';
+  /** What becomes of an application of the name that is there already and nobody's: it is refused, or taken over. */
+  readonly adoptionPolicy: 'Never' | 'AdoptOrCreate' | 'AdoptOnly';
+  /** Where the value of the adopted application's client secret is: a key of a Secret in the resource's namespace. */
+  readonly adoptionSecretRef: { readonly name: string; readonly key: string } | undefined;
   /** Undefined where the registry's issuer is not known. */
   readonly endpoints: Endpoints | undefined;
 }

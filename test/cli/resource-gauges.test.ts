@@ -27,6 +27,7 @@ async function scraped(applications: readonly KubeObject[], registries: readonly
     registry: () => [],
     refused: () => [],
     explicitName: () => [],
+    application: () => [],
     registered: () => [],
   };
   const caches = { applications: new Cache({ onError, indexes }), registries: new Cache({ onError }) };

@@ -25,6 +25,11 @@ test('the application and the Secret are asked for at the same time', async () =
     return cluster.readSecret(...asked);
   };
   const listing = openListing(0, clock);
-  const found = await gather(resource(), desired(), { ...registry, find }, { ...cluster, readSecret }, listing);
+  const found = await gather(
+    resource(),
+    desired(),
+    { registry: { ...registry, find }, listing, isAdoptionGranted: false },
+    { ...cluster, readSecret },
+  );
   expect(found).toMatchObject({ application: undefined, secret: undefined, clientSecrets: [], renamedSecrets: [] });
 });

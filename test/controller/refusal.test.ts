@@ -28,7 +28,7 @@ const refused: readonly Refused[] = [
     name: 'adoption is refused',
     spec: { adoptionPolicy: 'AdoptOrCreate' },
     reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
-    message: 'spec.adoptionPolicy: this version of ramify does not adopt',
+    message: 'spec.adoptionPolicy: no rule of the registry grants adoption; set it to Never',
     next: terminal,
   },
   {

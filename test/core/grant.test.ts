@@ -11,6 +11,7 @@ const nothing = {
   multiTenant: false,
   loopbackRedirects: true,
   maxApplications: undefined,
+  adoptableNames: undefined,
   applicationNamePrefix: undefined,
 };
 
@@ -64,6 +65,12 @@ const rows: readonly { name: string; policy: Policy; grant: object | undefined }
     policy: { rules: [{ multiTenant: false }, { multiTenant: true }] },
     grant: { multiTenant: true },
   },
+  {
+    name: 'adoption of the names of its own rule, and of derived ones',
+    policy: { rules: [{ applicationNames: ['a'] }, { applicationNames: ['b'], adoption: true }, { adoption: false }] },
+    grant: { applicationNames: ['a', 'b'], adoptableNames: ['b'] },
+  },
+  { name: 'adoption of derived names alone', policy: { rules: [{ adoption: true }] }, grant: { adoptableNames: [] } },
   { name: 'the prefix goes along', policy: { applicationNamePrefix: 'eu' }, grant: { applicationNamePrefix: 'eu' } },
 ];
 

@@ -86,6 +86,7 @@ const found: fc.Arbitrary<Observed> = fc
     value: fc.constantFrom(undefined, issued('s1')),
     secret: secrets,
     renamedSecrets: fc.constantFrom([], [secret({ name: 'old' })]),
+    provenance: fc.constantFrom('Created' as const, 'Adopted' as const),
     rival: fc.constantFrom(undefined, undefined, 'team-a/older'),
   })
   .map((all) => ({ ...all, clientSecrets: all.application ? all.clientSecrets : [] }));

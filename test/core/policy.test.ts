@@ -47,15 +47,25 @@ const rows: readonly Row[] = [
     message: `spec.applicationName: EU_shop has the form of derived names, which no rule grants; ${derived}`,
   },
   {
-    name: 'adoption is not granted',
-    spec: { adoptionPolicy: 'AdoptOrCreate' },
-    rule: { adoption: true },
-    message: 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
+    name: 'adoption is not granted by itself',
+    spec: { adoptionPolicy: 'AdoptOnly' },
+    message: `spec.adoptionPolicy: ${noRule} adoption; set it to Never`,
   },
   {
-    name: 'only adoption is not either',
-    spec: { adoptionPolicy: 'AdoptOnly' },
-    message: 'spec.adoptionPolicy: this version of ramify does not adopt applications; set it to Never',
+    name: 'adoption under the derived name by a rule',
+    spec: { adoptionPolicy: 'AdoptOrCreate' },
+    rule: { adoption: true },
+  },
+  {
+    name: 'adoption under an explicit name by a rule that grants both',
+    spec: { applicationName: 'shop', adoptionPolicy: 'AdoptOrCreate' },
+    rule: { applicationNames: ['sh*'], adoption: true },
+  },
+  {
+    name: 'adoption under an explicit name is not granted by a rule that grants the name alone',
+    spec: { applicationName: 'shop', adoptionPolicy: 'AdoptOrCreate' },
+    rule: { applicationNames: ['shop'] },
+    message: `spec.adoptionPolicy: ${noRule} the adoption of shop; set it to Never`,
   },
   {
     name: 'multi-tenancy is not',

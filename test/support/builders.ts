@@ -177,6 +177,7 @@ export function settled(changes: Partial<Observed> = {}, wanted: Desired = desir
   return {
     resource: resource({ ...held(undefined, wanted.binding), status: status(facts) }),
     application: registered({}, wanted),
+    provenance: 'Created',
     clientSecrets: value ? [{ id: value.id, createTime: value.createTime }] : [],
     value,
     secret: secret({}, wanted),

@@ -40,6 +40,7 @@ const local = new Set<PropertyKey>([
   'keys',
   'applicationsIn',
   'claimants',
+  'holders',
   'neighbours',
   'namesakes',
   'secrets',

@@ -105,6 +105,8 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
       const others = outside.resources().filter(({ uid }) => uid !== resource.uid);
       return others.filter((other) => name !== undefined && explicitNameOf(other)?.toLowerCase() === name);
     },
+    holders: (resource, id) =>
+      outside.resources().filter(({ status, uid }) => status.applicationID === id && uid !== resource.uid),
     claimants: (resource, name) =>
       outside
         .resources()
