@@ -127,6 +127,6 @@ function isRefused({ status }: KubeObject): boolean {
 }
 
 function priorityOf({ object, source }: Change<KubeObject>): number {
-  if (object?.metadata.deletionTimestamp !== undefined) return priorities.deletion;
+  if (object?.metadata.deletionTimestamp !== undefined) return priorities.live;
   return source === 'list' ? priorities.resync : priorities.live;
 }

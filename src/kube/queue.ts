@@ -8,8 +8,8 @@ import { backoff } from './backoff.ts';
 import type { Clock, Random } from './clock.ts';
 import { Heap, type Placed } from './heap.ts';
 
-/** Which of two due keys is first: the higher. Within one priority the one that was due first. */
-export const priorities = { deletion: 100, live: 0, resync: -100 } as const;
+/** Which of two due keys is first: the higher. Within one priority namespaces take turns, each with what was due first. */
+export const priorities = { live: 0, resync: -100 } as const;
 
 export interface AddOptions {
   /** Not before this many seconds have passed; 0 by default. */
@@ -42,10 +42,22 @@ interface Entry extends Placed {
   readonly key: string;
   dueAt: number;
   priority: number;
-  /** The order in which entries became due. */
+  /** Where it stands in line: start-time fair queuing, in which each namespace has a line of its own. */
   turn: number;
+  /** The order in which entries became due, for those that have the same turn. */
+  order: number;
   /** Where it is; nowhere while an earlier pass over the key still runs. */
   heap: Heap<Entry> | undefined;
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.turn < b.turn || (a.turn === b.turn && a.order < b.order);
+}
+
+/** What a key begins with that has a slash in it; all others have one line. */
+function namespaceOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
 }
 
 /** Takes and gives keys; who does the work is not its concern. */
@@ -54,14 +66,18 @@ export class Queue {
   readonly #random: Random;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Heap<Entry>((a, b) => a.dueAt < b.dueAt);
-  readonly #due = new Heap<Entry>((a, b) => a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn));
+  readonly #due = new Heap<Entry>(isBefore);
   /** Since when. */
   readonly #running = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   readonly #idle = Promise.withResolvers<void>();
   #observer: QueueObserver | undefined;
-  #turns = 0;
+  /** The last turn of each namespace that has keys due. */
+  readonly #lines = new Map<string, number>();
+  /** The turn that was had last. */
+  #turn = 0;
+  #placed = 0;
   #closed = false;
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -82,7 +98,7 @@ export class Queue {
     const dueAt = this.#clock.now() + afterSeconds * 1000;
     const known = this.#entries.get(key);
     if (known === undefined) {
-      const entry = { key, dueAt, priority, turn: 0, heap: undefined, place: 0 };
+      const entry = { key, dueAt, priority, turn: 0, order: 0, heap: undefined, place: 0 };
       this.#entries.set(key, entry);
       this.#place(entry);
     } else if (dueAt < known.dueAt || priority > known.priority) {
@@ -162,8 +178,17 @@ export class Queue {
     if (this.#running.has(entry.key)) return;
     if (entry.dueAt > this.#clock.now()) return this.#enter(this.#waiting, entry);
     if (entry.heap !== this.#due) this.#observer?.due();
-    entry.turn = this.#turns++;
+    entry.turn = this.#nextTurn(namespaceOf(entry.key));
+    entry.order = this.#placed++;
     this.#enter(this.#due, entry);
+  }
+
+  /** After the last of its namespace, but not behind what others have had already. */
+  #nextTurn(namespace: string): number {
+    if (this.#due.size === 0) this.#lines.clear();
+    const turn = Math.max(this.#turn, this.#lines.get(namespace) ?? 0) + 1;
+    this.#lines.set(namespace, turn);
+    return turn;
   }
 
   #enter(heap: Heap<Entry>, entry: Entry): void {
@@ -179,6 +204,7 @@ export class Queue {
       const entry = this.#due.shift();
       if (entry === undefined) break;
       this.#entries.delete(entry.key);
+      this.#turn = Math.max(this.#turn, entry.turn);
       const now = this.#clock.now();
       this.#running.set(entry.key, now);
       this.#observer?.taken(now - entry.dueAt);

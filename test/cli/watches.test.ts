@@ -98,12 +98,12 @@ describe('an OAuthApplication', () => {
     expect(registries.news()).toEqual([['default', counted]]);
   });
 
-  test('that is being deleted comes first, listed or not', () => {
+  test('that is being deleted comes before what is at rest, listed or not', () => {
     const { caches, applications } = given();
     const going = application({ deletionTimestamp: '2026-01-01T00:00:00Z' });
     void caches.applications.replace([going], '1');
     caches.applications.put({ ...going, metadata: { ...going.metadata, resourceVersion: '2' } });
-    const expected = ['team-a/shop', { priority: priorities.deletion }];
+    const expected = ['team-a/shop', { priority: priorities.live }];
     expect(applications.news()).toEqual([expected, expected]);
   });
 

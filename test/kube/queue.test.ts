@@ -12,10 +12,10 @@ function given() {
   return { clock, queue };
 }
 
-/** Takes until nothing is due; what was taken is done at once. */
-async function drain(queue: Queue): Promise<string[]> {
+/** Takes so many, or until nothing is due; what was taken is done at once. */
+async function drain(queue: Queue, most = Number.POSITIVE_INFINITY): Promise<string[]> {
   const keys: string[] = [];
-  while (queue.depth > 0) {
+  while (queue.depth > 0 && keys.length < most) {
     const key = await queue.take();
     if (key === undefined) break;
     keys.push(key);
@@ -88,16 +88,27 @@ describe('when and in which order', () => {
     expect(taken).toEqual([['a', seconds]]);
   });
 
-  test('Q4: deletions come first and resyncs last, in each class in the order in which they became due', async () => {
+  test('Q4: the higher priority comes first and resyncs last, in each class in the order in which they became due', async () => {
     const { queue, clock } = given();
     queue.add('late', { afterSeconds: 2 });
     queue.add('early', { afterSeconds: 1 });
     queue.add('resync', { priority: priorities.resync });
     queue.add('live');
-    queue.add('deleted', { priority: priorities.deletion });
+    queue.add('urgent', { priority: 100 });
     await clock.pass(5000);
     queue.add('last');
-    expect(await drain(queue)).toEqual(['deleted', 'live', 'early', 'late', 'last', 'resync']);
+    expect(await drain(queue)).toEqual(['urgent', 'live', 'early', 'late', 'last', 'resync']);
+  });
+
+  test('Q4: namespaces take turns, and each gives what was due first', async () => {
+    const { queue } = given();
+    for (const n of [1, 2, 3, 4]) queue.add(`many/${n}`);
+    queue.add('few/1');
+    queue.add('one/1');
+    queue.add('few/2');
+    expect(await drain(queue, 3)).toEqual(['many/1', 'few/1', 'one/1']);
+    queue.add('late/1');
+    expect(await drain(queue)).toEqual(['many/2', 'few/2', 'late/1', 'many/3', 'many/4']);
   });
 
   test('Q3: a raised key goes to the end of its new class', async () => {
@@ -112,9 +123,9 @@ describe('when and in which order', () => {
   test('Q3: a key that is added with less keeps its priority', async () => {
     const { queue } = given();
     queue.add('live');
-    queue.add('deleted', { priority: priorities.deletion, afterSeconds: 5 });
-    queue.add('deleted', { priority: priorities.resync });
-    expect(await drain(queue)).toEqual(['deleted', 'live']);
+    queue.add('urgent', { priority: 100, afterSeconds: 5 });
+    queue.add('urgent', { priority: priorities.resync });
+    expect(await drain(queue)).toEqual(['urgent', 'live']);
   });
 
   test('Q6: a delay beyond the longest timer of the machine is kept', async () => {
