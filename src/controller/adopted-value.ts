@@ -23,7 +23,7 @@ import type { Registry } from '../registry/registry.ts';
 export async function withAdoptedValue(
   { adoptionSecretRef: ref, secret: wanted }: Desired,
   found: Observed,
-  { registry, cluster }: { readonly registry: Registry; readonly cluster: Cluster },
+  { registry, cluster }: { readonly registry?: Registry; readonly cluster: Cluster },
 ): Promise<Observed> {
   const newestFirst = found.clientSecrets.toSorted((a, b) => b.createTime - a.createTime);
   const [newest] = newestFirst;
@@ -40,9 +40,9 @@ export async function withAdoptedValue(
 async function readValues(
   { application }: Observed,
   clientSecrets: readonly ClientSecret[],
-  registry: Registry,
+  registry: Registry | undefined,
 ): Promise<readonly IssuedClientSecret[]> {
-  if (application === undefined) return [];
+  if (application === undefined || registry === undefined) return [];
   const read = await Promise.all(clientSecrets.map(({ id }) => registry.readClientSecret(application.id, id)));
   return read.filter((issued) => issued !== undefined);
 }

@@ -27,8 +27,8 @@ export function atRest(
   { listing, settings, isAdoptionGranted }: Pick<OpenRegistry, 'settings'> & Place,
   { cluster, clock }: Pick<Ports, 'cluster' | 'clock'>,
 ): Outcome | undefined {
-  const known = recall(resource, desired, { listing, isAdoptionGranted }, cluster);
   const now = clock();
+  const known = recall(resource, desired, { listing, isAdoptionGranted }, cluster, now);
   if (known === undefined || plan(desired, known, { id: '', now }).length > 0) return undefined;
   const pass = { desired, registry: settings, known, held: [], failure: undefined, settled: true };
   const outcome = outcomeOf(resource, report(pass, now));
@@ -41,15 +41,18 @@ function recall(
   { secret: wanted, binding: { provenance } }: Desired,
   { listing, isAdoptionGranted }: Omit<Place, 'registry'>,
   cluster: Cluster,
+  time: number,
 ): Observed | undefined {
   const { applicationID, secretRef } = resource.status;
   const application = applicationID === undefined ? undefined : listing.get(applicationID);
   const [secret, ...renamed] = cluster.secrets(resource);
   const isNamed = secret?.name === wanted.name && secretRef?.name === wanted.name;
   if (application === undefined || !isNamed || renamed.length > 0) return undefined;
-  // Where the registry does not list client secrets, those count that are recorded.
-  const clientSecrets = application.clientSecrets ?? recordedClientSecrets(resource);
-  const bound = { resource, application, isAdoptionGranted, provenance };
+  if (listing.isLookDue(application.id)) return undefined;
+  // Where the registry does not list client secrets, those count that were last seen, else those that are recorded.
+  const clientSecrets =
+    application.clientSecrets ?? listing.seenClientSecrets(application.id) ?? recordedClientSecrets(resource);
+  const bound = { resource, time, application, isAdoptionGranted, provenance };
   return { ...bound, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
 }
 

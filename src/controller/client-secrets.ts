@@ -1,22 +1,21 @@
 /**
- * The client secrets of an application, and the value of the one to serve: live, or as they were last proven where nothing
- * is to do about them.
+ * The client secrets of an application: live, or as they were last proven where nothing is to do about them.
  *
  * @module
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { isUnserved, servedClientSecret } from '../core/client-secrets.ts';
 import { secretStanding } from '../core/delivery.ts';
-import { valueUnder, valueWith } from '../core/fingerprint.ts';
-import { type Observed, ownSecrets } from '../core/observed.ts';
-import { openOperationOf, type Resource, reconcileRequestOf } from '../core/resource.ts';
+import type { Observed } from '../core/observed.ts';
+import { isAsked } from '../core/requests.ts';
+import { openOperationOf, type Resource } from '../core/resource.ts';
+import { type Rotation, rotationOf } from '../core/rotation.ts';
 import { secretMarks } from '../core/secret.ts';
 import { applicationStanding, isWithinReach } from '../core/standing.ts';
-import type { ClientSecret, Desired, ObservedSecret } from '../core/state.ts';
+import type { ClientSecret, Desired } from '../core/state.ts';
 import { fromTimestamp } from '../core/time.ts';
 import type { Registry } from '../registry/registry.ts';
-import { withAdoptedValue } from './adopted-value.ts';
+import { withValues } from './client-secret-values.ts';
 import type { Listing } from './listing.ts';
 
 interface Sources {
@@ -26,7 +25,7 @@ interface Sources {
 }
 
 /**
- * What was found, with the client secrets, and with the value where the Secret must be written or compared. Those of an
+ * What was found, with the client secrets, and with the values where the Secret must be written or compared. Those of an
  * application that is neither ours nor to be adopted are none of our business.
  */
 export async function withClientSecrets(desired: Desired, found: Observed, sources: Sources): Promise<Observed> {
@@ -34,15 +33,15 @@ export async function withClientSecrets(desired: Desired, found: Observed, sourc
   const proven = await withProven(desired, found, sources);
   if (proven) return proven;
   const clientSecrets = await findClientSecrets(desired, found, sources);
-  return withValue(desired, { ...found, clientSecrets }, sources);
+  return withValues(desired, { ...found, clientSecrets }, sources);
 }
 
 /**
  * What was found, with the client secrets as they were last proven; `undefined` where only a live look will do.
  *
- * They suffice where the Secret is the very one that was proven, nothing is asked for or under way, and the value to serve
- * is there: a plan then neither issues nor deletes a client secret. What the Secret holds already may so be written again
- * under another key, although somebody has deleted it in the account meanwhile.
+ * They suffice where the Secret is the very one that was proven, nothing is asked for, due or under way, and the value to
+ * serve is there: a plan then neither issues nor deletes a client secret. What the Secret holds already may so be written
+ * again under another key, although somebody has deleted it in the account meanwhile.
  */
 async function withProven(
   desired: Desired,
@@ -54,13 +53,20 @@ async function withProven(
   if (application === undefined || !isKnown || !isSecretProven(found) || isUnderWay(resource)) return undefined;
   const recent = listing.recent(application.id)?.clientSecrets;
   // A registry that lists client secrets is asked for them again: what it has deleted since must not be served anew.
-  if (recent === undefined && listing.showsClientSecrets() !== false) return undefined;
+  if (recent === undefined && (listing.showsClientSecrets() !== false || listing.isLookDue(application.id)))
+    return undefined;
   const areRecorded = recent === undefined;
   const supposed = { ...found, clientSecrets: recent ?? recordedClientSecrets(resource), areRecorded };
-  const served = servedClientSecret(desired, supposed);
-  if (served === undefined || secretStanding(desired, supposed) === 'proven') return served && supposed;
-  const held = await withHeldValue(desired, supposed, served, cluster);
+  const rotation = rotationOf(desired, supposed);
+  if (rotation.served === undefined || isDue(rotation)) return undefined;
+  if (secretStanding(desired, supposed) === 'proven') return supposed;
+  const held = await withValues(desired, supposed, { cluster });
   return held.value && held;
+}
+
+/** Whether anything is to be done about client secrets, or stands in the way of that. */
+function isDue({ issue, discarded, revoked, obstacle }: Rotation): boolean {
+  return issue !== undefined || discarded.length > 0 || revoked.length > 0 || obstacle !== undefined;
 }
 
 /** Whether the Secret is the one that the status says was proven, unchanged. */
@@ -71,9 +77,7 @@ function isSecretProven({ secret, resource: { status } }: Observed): boolean {
 
 /** Whether somebody asks for a look, or an attempt may have left a client secret that is not recorded. */
 function isUnderWay(resource: Resource): boolean {
-  const request = reconcileRequestOf(resource);
-  const isAsked = request !== undefined && request !== resource.status.lastHandledReconcileAt;
-  return isAsked || openOperationOf(resource) !== undefined;
+  return isAsked(resource, 'reconcile') || openOperationOf(resource) !== undefined;
 }
 
 /** Those that were ours when they were last proven. */
@@ -81,60 +85,36 @@ export function recordedClientSecrets({ status: { clientSecrets = [] } }: Resour
   return clientSecrets.map(({ id, createTime }) => ({ id, createTime: fromTimestamp(createTime) ?? 0 }));
 }
 
-/** Where no client secret is wanted, and nothing speaks of one that was, there is nothing to ask for. */
+/**
+ * The live ones, and those that a read need not show yet: noted or recorded less than the consistency window ago. Where no
+ * client secret is wanted, and nothing speaks of one that was, there is nothing to ask for.
+ */
 async function findClientSecrets(
   { application: wanted }: Desired,
-  { resource, application, secret, renamedSecrets }: Observed,
+  found: Observed,
   { registry, listing }: Sources,
 ): Promise<readonly ClientSecret[]> {
-  const mayHave =
-    wanted.secretRequired ||
-    resource.status.clientSecrets !== undefined ||
-    [secret, ...renamedSecrets].some((each) => each?.annotations[secretMarks.clientSecretID] !== undefined) ||
-    openOperationOf(resource) !== undefined;
+  const { resource, application } = found;
+  const mayHave = wanted.secretRequired || openOperationOf(resource) !== undefined || isAnyNamed(found);
   if (application === undefined || !mayHave) return [];
   const live = await registry.clientSecrets(application.id);
-  const unseen = listing
-    .recent(application.id)
-    ?.clientSecrets?.filter(({ id }) => live.every((each) => each.id !== id));
-  return [...live, ...(unseen ?? [])];
+  const recent = listing.recent(application.id)?.clientSecrets ?? newlyRecorded(found, listing.consistencyWindow);
+  return [...live, ...recent.filter(({ id }) => live.every((each) => each.id !== id))];
 }
 
-/** The value is asked for only where the Secret must be written or compared. */
-async function withValue(desired: Desired, found: Observed, { registry, cluster }: Sources): Promise<Observed> {
-  const served = servedClientSecret(desired, found);
-  const { application } = found;
-  if (application === undefined) return found;
-  if (served === undefined) {
-    const isNew = desired.application.secretRequired && found.provenance === 'Adopted' && isUnserved(found);
-    return isNew ? withAdoptedValue(desired, found, { registry, cluster }) : found;
-  }
-  if (secretStanding(desired, found) === 'proven') return found;
-  const value = await registry.readClientSecret(application.id, served.id);
-  return value === undefined ? withHeldValue(desired, found, served, cluster) : { ...found, value };
-}
-
-/**
- * The value from the Secret itself, since the registry may not give it again: proven by the recorded fingerprint. Where the
- * status is lost, the Secret's word is all there is.
- */
-async function withHeldValue(
-  { secret: { keys } }: Desired,
-  found: Observed,
-  served: ClientSecret,
-  cluster: Cluster,
-): Promise<Observed> {
-  const { resource, secret } = found;
-  const read = secret === undefined || 'data' in secret ? secret : await cluster.readSecret(resource, secret.name);
-  const known = { ...found, secret: read };
-  const recorded = resource.status.clientSecrets?.find(({ id }) => id === served.id)?.fingerprint;
-  const [value] = ownSecrets(known).flatMap((each) =>
-    'data' in each ? (heldValue(each, served, keys.clientSecret, recorded) ?? []) : [],
+function isAnyNamed({ resource, secret, renamedSecrets }: Observed): boolean {
+  const named = [secretMarks.clientSecretID, secretMarks.previousID];
+  const isMarked = [secret, ...renamedSecrets].some((each) =>
+    named.some((mark) => each?.annotations[mark] !== undefined),
   );
-  return { ...known, value: value && { ...served, value } };
+  return isMarked || resource.status.clientSecrets !== undefined;
 }
 
-function heldValue(secret: ObservedSecret, { id }: ClientSecret, key: string, fingerprint: string | undefined) {
-  if (fingerprint !== undefined) return valueWith(fingerprint, secret);
-  return secret.annotations[secretMarks.clientSecretID] === id ? valueUnder(key, secret) : undefined;
+/** The current one, while the attempt that issued it was closed so lately that a read may not show it. */
+function newlyRecorded({ resource, time }: Observed, consistencyWindow: number): readonly ClientSecret[] {
+  const { lastOperation, clientSecrets = [] } = resource.status;
+  const closed = fromTimestamp(lastOperation?.completionTime);
+  const isNew = closed !== undefined && closed <= time && time - closed < consistencyWindow;
+  const current = clientSecrets.filter(({ role }) => role === 'Current');
+  return isNew ? current.map(({ id, createTime }) => ({ id, createTime: fromTimestamp(createTime) ?? 0 })) : [];
 }

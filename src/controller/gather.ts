@@ -29,6 +29,7 @@ export async function gather(
   desired: Desired,
   { registry, listing, isAdoptionGranted }: Place,
   cluster: Cluster,
+  time: number,
 ): Promise<Observed> {
   const secrets = cluster.secrets(resource);
   // None of these looks needs another's answer.
@@ -41,6 +42,7 @@ export async function gather(
   const looked = { resource, application, isAdoptionGranted, holder };
   const found: Observed = {
     ...looked,
+    time,
     provenance: provenanceOf(desired, looked),
     clientSecrets: [],
     value: undefined,

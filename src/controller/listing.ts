@@ -8,7 +8,8 @@
  */
 
 import { isSame } from '../core/same.ts';
-import type { ListedApplication } from '../core/state.ts';
+import type { ClientSecret, ListedApplication } from '../core/state.ts';
+import { openTurns } from './turns.ts';
 
 /** An application as it was last seen. */
 interface Sighting {
@@ -20,12 +21,18 @@ interface Sighting {
 
 /** The applications of one account, by ID. */
 export interface Listing {
+  /** Milliseconds; see `Account.consistencyWindow`. */
+  readonly consistencyWindow: number;
   /** As it was last seen; `undefined` where only a call can tell. */
   get(id: string): ListedApplication | undefined;
   /** As a live answer proved it less than the consistency window ago: a read may show what was before, or nothing. */
   recent(id: string): ListedApplication | undefined;
   /** Whether a list shows the client secrets of its applications; `undefined` before one showed any application. */
   showsClientSecrets(): boolean | undefined;
+  /** Its client secrets as a live look last showed them, where a list does not. */
+  seenClientSecrets(id: string): readonly ClientSecret[] | undefined;
+  /** Whether no list shows its client secrets, and nobody has looked at them for so long that it is time again. */
+  isLookDue(id: string): boolean;
   /** Takes note of what a live answer said, or with `undefined` that the application may be anything by now. */
   note(id: string, application: ListedApplication | undefined): void;
   /**
@@ -41,19 +48,27 @@ export interface Listing {
 export function openListing(consistencyWindow: number, monotonic: () => number): Listing {
   let sightings = new Map<string, Sighting>();
   let shown: boolean | undefined;
+  const looks = openTurns(monotonic);
   return {
+    consistencyWindow,
     get: (id) => sightings.get(id)?.application,
     recent: (id) => {
       const { application, until = 0 } = sightings.get(id) ?? {};
       return monotonic() < until ? application : undefined;
     },
     showsClientSecrets: () => shown,
-    note: (id, application) => void sightings.set(id, { application, until: monotonic() + consistencyWindow }),
+    seenClientSecrets: (id) => looks.last(id),
+    isLookDue: (id) => shown === false && looks.isDue(id, sightings.size),
+    note: (id, application) => {
+      sightings.set(id, { application, until: monotonic() + consistencyWindow });
+      if (application?.clientSecrets) looks.note(id, application.clientSecrets);
+    },
     take: (applications, begun) => {
       const before = sightings;
       if (applications.length > 0) shown = applications.some(({ clientSecrets }) => clientSecrets !== undefined);
       sightings = new Map(applications.map((application) => [application.id, { application, until: 0 }]));
       for (const [id, sighting] of before) if (sighting.until >= begun) sightings.set(id, sighting);
+      looks.keep(sightings);
       return differing(before, sightings);
     },
   };

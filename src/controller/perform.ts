@@ -35,7 +35,14 @@ export async function perform(action: Action, desired: Desired, known: Observed,
       return { ...known, application: await registry.update(registered(known).id, action.changes) };
     case 'IssueClientSecret': {
       const issued = await registry.issueClientSecret(registered(known).id, action.operation);
-      return { ...known, clientSecrets: [...known.clientSecrets, issued], value: issued, issued: issued.id };
+      const { value, previousValue = value } = known;
+      return {
+        ...known,
+        clientSecrets: [...known.clientSecrets, issued],
+        value: issued,
+        issued: issued.id,
+        previousValue,
+      };
     }
     case 'DeliverSecret':
       return { ...known, secret: await deliver(action.how, desired, known, cluster) };

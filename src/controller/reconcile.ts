@@ -11,7 +11,7 @@ import { desiredOf } from '../core/desired.ts';
 import { guard } from '../core/guards.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Failure, Pass } from '../core/outcome.ts';
-import { type Action, isTimely, plan } from '../core/plan.ts';
+import { type Action, isReadBack, isTimely, plan } from '../core/plan.ts';
 import type { Refusal } from '../core/policy.ts';
 import { doneEvents, report, reportRefusal, reportSuspension } from '../core/report.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
@@ -61,7 +61,7 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   const place = { ...open, isAdoptionGranted: mayAdopt(resource, grant) };
   const asleep = atRest(resource, asked, place, ports);
   if (asleep) return asleep;
-  const known = await gather(resource, asked, place, ports.cluster).catch(failureOf);
+  const known = await gather(resource, asked, place, ports.cluster, ports.clock()).catch(failureOf);
   if ('reason' in known) return refuse(resource, known, ports);
   if (open.isGoing && known.application === undefined) return refuse(resource, registryGoing(open), ports);
   const desired = desiredOf(spec, resource, open.settings, known.provenance);
@@ -71,8 +71,15 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   return publish(pass.known.resource, report(pass, ports.clock()), ports, pass.failure);
 }
 
-/** Carries the plan out as far as guards and failures let it. */
+/** Carries the plan out as far as guards and failures let it; then what had to wait for a client secret to go. */
 async function act(desired: Desired, found: Observed, open: OpenRegistry, ports: Ports): Promise<Pass> {
+  const first = await advance(desired, found, open, ports);
+  const isCleared = first.known.clientSecrets.length < found.clientSecrets.length;
+  const isOver = first.settled || !isCleared || first.failure !== undefined || first.held.length > 0;
+  return isOver ? first : advance(desired, first.known, open, ports);
+}
+
+async function advance(desired: Desired, found: Observed, open: OpenRegistry, ports: Ports): Promise<Pass> {
   const { registry, settings } = open;
   const attempt = { id: ports.newID(), now: ports.clock() };
   const moment = { now: attempt.now, consistencyWindow: settings.consistencyWindow };
@@ -91,6 +98,7 @@ async function carryOut(actions: readonly Action[], desired: Desired, found: Obs
     for (const action of actions) {
       ports.signal.throwIfAborted();
       if (!isTimely(action, known, ports.clock())) throw new ClusterError('conflict', 'the intent is out of date');
+      if (!isReadBack(action, desired, known)) throw new ClusterError('conflict', 'the Secret is not what was written');
       const result: Observed | Failure = await perform(action, desired, known, ports).catch(failureOf);
       if ('reason' in result) return { known, failure: result };
       known = result;

@@ -9,42 +9,79 @@ import { onceForEach } from './once.ts';
 import { openOperationOf, type Resource } from './resource.ts';
 import { secretMarks } from './secret.ts';
 import { inWindow } from './standing.ts';
-import type { ClientSecret, Desired, Operation } from './state.ts';
+import type { ClientSecret, Desired, Operation, PreviousClientSecret } from './state.ts';
+import { fromTimestamp } from './time.ts';
 
 /** The client secrets of an application, told apart. */
 export interface ClientSecretAccount {
-  /** The one to serve: it is live, and the Secret or the status names it. */
+  /** The one that is served: it is live, and the Secret or the status names it. */
   readonly current: ClientSecret | undefined;
-  /** Issued by our open intent and not delivered, newest last. */
+  /** The one that it replaced, live and issued by us; of those that we did not issue none is ever counted here. */
+  readonly previous: PreviousClientSecret | undefined;
+  /** Issued by our open intent or by this pass and not delivered, newest last. */
   readonly lost: readonly ClientSecret[];
+  /** Not ours, as far as can be told: never touched. */
+  readonly strangers: readonly ClientSecret[];
 }
 
-/** Tells the application's live client secrets apart; those in neither answer are not ours, and never touched. */
-export const accountForClientSecrets = onceForEach((observed: Observed): ClientSecretAccount => {
-  const { clientSecrets, resource } = observed;
+/** Tells the application's live client secrets apart. */
+export function accountForClientSecrets(desired: Desired, observed: Observed): ClientSecretAccount {
+  return accountsOf(observed)(desired);
+}
+
+/** Plan, guards and report all ask. */
+const accountsOf = onceForEach((observed: Observed) => onceForEach((desired: Desired) => account(desired, observed)));
+
+function account(desired: Desired, observed: Observed): ClientSecretAccount {
+  const { clientSecrets } = observed;
+  const previous = findPrevious(desired, observed);
+  const current = findCurrent(observed, previous?.id);
+  const others = clientSecrets.filter((secret) => secret !== current && secret.id !== previous?.id);
+  const lost = others.filter((secret) => isLost(secret, observed));
+  const strangers = others.filter((secret) => !lost.includes(secret));
+  return { current, previous, lost: lost.toSorted((a, b) => a.createTime - b.createTime), strangers };
+}
+
+/** The Secret comes before the status, which is written after it; last, what an adopted application came with. */
+function findCurrent(observed: Observed, previousID: string | undefined): ClientSecret | undefined {
+  const { clientSecrets, resource, adopted = [] } = observed;
   const recorded = recordedCurrent(resource);
   // Of several one is served, nobody knows which: once one of them is gone, it may have been that.
   const isUnsure = recorded.length > 1 && recorded.some((id) => !clientSecrets.some((secret) => secret.id === id));
-  const current = [...deliveredIDs(observed), ...recorded]
-    .filter((id) => id !== undefined && !(isUnsure && recorded.includes(id)))
+  const named = [...deliveredIDs(observed), ...recorded].filter(
+    (id) => id !== previousID && !(isUnsure && id !== undefined && recorded.includes(id)),
+  );
+  return [...named, ...adopted]
     .map((id) => clientSecrets.find((secret) => secret.id === id))
     .find((secret) => secret !== undefined);
-  const operation = openOperationOf(resource);
-  // Of an application that we did not make, whatever appears may be somebody else's (D7).
-  const isOfOurMaking = observed.provenance !== 'Adopted';
-  const lost = clientSecrets.filter(
-    (secret) => secret !== current && isOfOurMaking && operation !== undefined && isLost(secret, operation, resource),
-  );
-  return { current, lost: lost.toSorted((a, b) => a.createTime - b.createTime) };
-});
+}
 
-function isLost({ id, createTime }: ClientSecret, operation: Operation, resource: Resource): boolean {
-  return !operation.knownClientSecretIDs.includes(id) && inWindow(createTime, operation, resource);
+function findPrevious(desired: Desired, observed: Observed): PreviousClientSecret | undefined {
+  const { clientSecrets, resource, time } = observed;
+  const marked = ownSecrets(observed)
+    .map(({ annotations }) => ({
+      id: annotations[secretMarks.previousID],
+      revokeAfter: annotations[secretMarks.revokeAfter],
+    }))
+    .find(({ id }) => id !== undefined);
+  const { id, revokeAfter } = marked ?? resource.status.clientSecrets?.find(({ role }) => role === 'Previous') ?? {};
+  const found = clientSecrets.find((secret) => secret.id === id);
+  if (found === undefined || isAdopted(found, observed)) return undefined;
+  const { overlap } = desired.rotation;
+  const noted = fromTimestamp(revokeAfter);
+  // One that is farther off than two overlaps is of a clock that was wrong, or of an overlap that is much shorter now.
+  const isNear = noted !== undefined && noted <= time + 2 * overlap;
+  return { ...found, revokeAfter: isNear ? noted : time + overlap };
 }
 
 /** IDs of the client secrets of which the status says that one is served. */
 function recordedCurrent({ status: { clientSecrets = [] } }: Resource): readonly string[] {
   return clientSecrets.filter(({ role }) => role === 'Current').map(({ id }) => id);
+}
+
+/** What our Secrets serve: the one that is wanted first, then those that a change of its name leaves. */
+function deliveredIDs(observed: Observed): readonly (string | undefined)[] {
+  return ownSecrets(observed).map(({ annotations }) => annotations[secretMarks.clientSecretID]);
 }
 
 /**
@@ -59,9 +96,10 @@ export function isUnserved(observed: Observed): boolean {
  * Whether a client secret came with its application: it is never deleted. Of an adopted application that holds for each
  * that is not known to be issued by us.
  */
-export function isAdopted({ id }: ClientSecret, { resource, provenance, issued }: Observed): boolean {
-  const recorded = resource.status.clientSecrets?.find((each) => each.id === id);
-  return recorded ? recorded.provenance === 'Adopted' : provenance === 'Adopted' && issued !== id;
+export function isAdopted(secret: ClientSecret, observed: Observed): boolean {
+  const recorded = observed.resource.status.clientSecrets?.find(({ id }) => id === secret.id);
+  if (recorded) return recorded.provenance === 'Adopted';
+  return observed.provenance === 'Adopted' && !isOfAttempt(secret, observed);
 }
 
 /** Client secrets beside `served` that may be the served one just as well: the registry does not say which of them it is. */
@@ -73,18 +111,19 @@ export function alternatives(
   return ids.includes(served.id) ? clientSecrets.filter(({ id }) => id !== served.id && ids.includes(id)) : [];
 }
 
-/** What our Secrets serve: the one that is wanted first, then those that a change of its name leaves. */
-function deliveredIDs(observed: Observed): readonly (string | undefined)[] {
-  return ownSecrets(observed).map(({ annotations }) => annotations[secretMarks.clientSecretID]);
+/** Of an application that we did not make, whatever appears may be somebody else's, but for what this very pass issued. */
+function isLost(secret: ClientSecret, observed: Observed): boolean {
+  return secret.id === observed.issued || (observed.provenance !== 'Adopted' && isOfAttempt(secret, observed));
 }
 
-/**
- * The client secret whose value the Secret is to hold; `undefined` if one must be issued first, or none is wanted.
- *
- * One that this very pass issued is ours whatever the registry's clock says.
- */
-export function servedClientSecret(desired: Desired, observed: Observed): ClientSecret | undefined {
-  if (!desired.application.secretRequired) return undefined;
-  const { current, lost } = accountForClientSecrets(observed);
-  return current ?? lost.at(-1) ?? observed.value;
+/** Whether our open intent, or this very pass, can have issued it. */
+export function isOfAttempt({ id, createTime }: ClientSecret, { resource, issued }: Observed): boolean {
+  const operation = openOperationOf(resource);
+  if (id === issued) return true;
+  return operation !== undefined && isUnknownTo(operation, id) && inWindow(createTime, operation, resource);
+}
+
+/** Whether the client secret came after the intent was recorded. */
+export function isUnknownTo({ knownClientSecretIDs }: Operation, id: string): boolean {
+  return !knownClientSecretIDs.includes(id);
 }

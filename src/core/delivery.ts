@@ -4,10 +4,16 @@
  * @module
  */
 
-import { servedClientSecret } from './client-secrets.ts';
 import { isOwn, isOwned, type Observed } from './observed.ts';
 import { onceForEach } from './once.ts';
-import { contentDigest, type SecretManifest, secretManifest, secretMarks } from './secret.ts';
+import { rotationOf } from './rotation.ts';
+import {
+  contentDigest,
+  type ReplacedClientSecret,
+  type SecretManifest,
+  secretManifest,
+  secretMarks,
+} from './secret.ts';
 import type { Desired, ObservedSecret, SecretMetadata } from './state.ts';
 
 /**
@@ -40,9 +46,18 @@ function standingOf(desired: Desired, observed: Observed): SecretStanding {
 export function manifestOf(desired: Desired, observed: Observed): SecretManifest | undefined {
   const { application, value, resource } = observed;
   if (application === undefined) return undefined;
-  if (!desired.application.secretRequired) return secretManifest(desired, resource, application, undefined);
-  if (value === undefined || value.id !== servedClientSecret(desired, observed)?.id) return undefined;
-  return secretManifest(desired, resource, application, value);
+  const { served } = rotationOf(desired, observed);
+  if (!desired.application.secretRequired)
+    return secretManifest(desired, resource, application, undefined, replaced(desired, observed));
+  if (value === undefined || value.id !== served?.id) return undefined;
+  return secretManifest(desired, resource, application, value, replaced(desired, observed));
+}
+
+/** The client secret that was replaced, with its value if that was looked up. */
+function replaced(desired: Desired, observed: Observed): ReplacedClientSecret | undefined {
+  const { previous } = rotationOf(desired, observed);
+  const { previousValue } = observed;
+  return previous && { ...previous, value: previousValue?.id === previous.id ? previousValue.value : undefined };
 }
 
 function metadataStanding(
@@ -52,8 +67,8 @@ function metadataStanding(
 ): 'unread' | 'proven' | 'differs' {
   const { application, resource } = observed;
   if (secret.resourceVersion !== resource.status.secretRef?.resourceVersion) return 'unread';
-  const served = servedClientSecret(desired, observed);
-  const digest = application && contentDigest(desired, resource, application.clientID, served?.id);
+  const { served, previous } = rotationOf(desired, observed);
+  const digest = application && contentDigest(desired, resource, application.clientID, served?.id, previous);
   const current = digest === secret.annotations[secretMarks.content];
   return current && isOwned(secret, resource.uid) === (desired.deletionPolicy === 'Delete') ? 'proven' : 'differs';
 }

@@ -6,10 +6,11 @@
 
 import type { OAuthApplicationSpec } from '../api/application.ts';
 import { hasClientSecret } from '../api/application-rules.ts';
+import { durationSeconds } from '../api/duration.ts';
 import { standardKeys } from '../api/secret.ts';
 import { derivedName } from './names.ts';
 import { explicitNameOf, type Resource, recordedProvenance } from './resource.ts';
-import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance } from './state.ts';
+import type { Application, Binding, Desired, DesiredSecret, Endpoints, Provenance, RotationPolicy } from './state.ts';
 
 /** What a resource's registry adds to its spec. */
 export interface RegistrySettings {
@@ -48,6 +49,7 @@ export function desiredOf(
     application,
     binding,
     secret: secretOf(spec, resource.name),
+    rotation: rotationPolicyOf(spec),
     deletionPolicy: spec.deletionPolicy ?? defaultDeletionPolicy(binding.provenance),
     driftPolicy: spec.driftPolicy,
     adoptionPolicy: spec.adoptionPolicy,
@@ -95,12 +97,13 @@ function withOpenid(scopes: readonly string[]): readonly string[] {
 }
 
 function secretOf({ secret = {} }: OAuthApplicationSpec, resourceName: string): DesiredSecret {
-  const { previousClientSecret: _rotationOnly, ...keys } = secret.keys ?? {};
+  const { previousClientSecret: previousKey, ...keys } = secret.keys ?? {};
   return {
     name: secret.name ?? resourceName,
     labels: secret.labels ?? {},
     annotations: secret.annotations ?? {},
     keys: { ...standardKeys, ...definedOnly(keys) },
+    previousKey,
     data: secret.data ?? {},
   };
 }
@@ -108,4 +111,17 @@ function secretOf({ secret = {} }: OAuthApplicationSpec, resourceName: string): 
 function definedOnly(keys: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   const named = Object.entries(keys).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(named);
+}
+
+/** Milliseconds for which a client secret that was replaced still works, if nothing is said. */
+const defaultOverlap = 24 * 3_600_000;
+
+function rotationPolicyOf({ rotation = {} }: OAuthApplicationSpec): RotationPolicy {
+  const interval = milliseconds(rotation.interval);
+  const longest = Math.min(defaultOverlap, (interval ?? Number.POSITIVE_INFINITY) / 2);
+  return { interval, overlap: milliseconds(rotation.overlap) ?? longest };
+}
+
+function milliseconds(duration: string | undefined): number | undefined {
+  return duration === undefined ? undefined : durationSeconds(duration) * 1_000;
 }

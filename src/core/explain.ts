@@ -18,13 +18,13 @@ export function explain(action: Action, { application, secret }: Pick<Desired, '
     case 'UpdateApplication':
       return `Updated ${action.differences.map(({ field }) => field).join(', ')} of application ${application.name}`;
     case 'IssueClientSecret':
-      return 'Issued a client secret';
+      return issues[action.cause];
     case 'DeliverSecret':
       return `${deliveries[action.how]} Secret ${secret.name}`;
     case 'RetireSecret':
       return `Took the credentials out of Secret ${action.secret.name}`;
     case 'DeleteClientSecret':
-      return `Deleted client secret ${action.id}`;
+      return `${action.why === 'revoked' ? 'Revoked' : 'Deleted'} client secret ${action.id}`;
   }
 }
 
@@ -41,5 +41,12 @@ export function explainRemoval(action: RemovalAction): string {
       return 'Released the resource';
   }
 }
+
+const issues = {
+  none: 'Issued a client secret',
+  lost: 'Issued a client secret in place of one whose value is lost',
+  request: 'Issued another client secret, as asked for',
+  interval: 'Issued another client secret, since the interval is over',
+} as const;
 
 const deliveries = { create: 'Wrote', patch: 'Updated', replace: 'Replaced the immutable' } as const;

@@ -5,13 +5,15 @@
  */
 
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
-import { accountForClientSecrets, alternatives, isAdopted, servedClientSecret } from './client-secrets.ts';
+import { accountForClientSecrets, alternatives, isAdopted } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Observed } from './observed.ts';
 import type { Pass } from './outcome.ts';
-import { openOperationOf, type Resource, reconcileRequestOf } from './resource.ts';
+import { handledValue } from './requests.ts';
+import { openOperationOf, type Resource } from './resource.ts';
+import { isAnswered, rotationOf } from './rotation.ts';
 import { applicationStanding } from './standing.ts';
 import type { ClientSecret, Desired } from './state.ts';
 import { toTimestamp } from './time.ts';
@@ -21,7 +23,7 @@ export type Facts = { [K in keyof OAuthApplicationStatus]?: OAuthApplicationStat
 
 /** What every pass records: the request that it answers. */
 export function recorded(resource: Resource): Facts {
-  return { lastHandledReconcileAt: reconcileRequestOf(resource) ?? resource.status.lastHandledReconcileAt };
+  return { lastHandledReconcileAt: handledValue(resource, 'reconcile') };
 }
 
 /** What the status says of an application that was found to be ours; of any other nothing is claimed. */
@@ -41,8 +43,9 @@ export function factsOf(pass: Pass, now: number): Facts {
     provenance: desired.binding.provenance,
     ...secretFacts(desired, known),
     clientSecrets: clientSecretFacts(desired, known),
+    ...rotationFacts(desired, known),
     drift: driftFacts(pass),
-    ...(settled && operationFacts(resource, now)),
+    ...((settled || isDelivered(desired, known)) && operationFacts(resource, now)),
   };
 }
 
@@ -56,22 +59,42 @@ function secretFacts(desired: Desired, known: Observed): Facts {
 
 type ClientSecretFact = NonNullable<OAuthApplicationStatus['clientSecrets']>[number];
 
-/** One that is not wanted any more is named until it is deleted: nothing else may be left to name it. */
+/** One that goes is named until it is gone: nothing else may be left to name it. */
 function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
-  const current = servedClientSecret(desired, known) ?? accountForClientSecrets(known).current;
-  if (current === undefined) return undefined;
-  const before = known.resource.status.clientSecrets?.find(({ id }) => id === current.id);
-  const value = known.value?.id === current.id ? known.value.value : undefined;
-  const fingerprint = value ? fingerprintOf(value) : before?.fingerprint;
-  const [served, ...others] = [current, ...alternatives(current, known)].map((secret) =>
-    clientSecretFact(secret, known),
-  );
-  return served && [{ ...served, ...(fingerprint !== undefined && { fingerprint }) }, ...others];
+  const { current, previous } = accountForClientSecrets(desired, known);
+  const served = current ?? rotationOf(desired, known).served;
+  const facts = [
+    ...(served ? [served, ...alternatives(served, known)].map((each) => clientSecretFact(each, 'Current', known)) : []),
+    ...(previous
+      ? [{ ...clientSecretFact(previous, 'Previous', known), revokeAfter: toTimestamp(previous.revokeAfter) }]
+      : []),
+  ];
+  return facts.length === 0 ? undefined : facts;
 }
 
-function clientSecretFact(secret: ClientSecret, known: Observed): ClientSecretFact {
-  const createTime = toTimestamp(secret.createTime);
-  return { id: secret.id, role: 'Current', createTime, ...(isAdopted(secret, known) && { provenance: 'Adopted' }) };
+function clientSecretFact(secret: ClientSecret, role: ClientSecretFact['role'], known: Observed): ClientSecretFact {
+  const { id, createTime } = secret;
+  const before = known.resource.status.clientSecrets?.find((each) => each.id === id);
+  const found = [known.value, known.previousValue].find((issued) => issued?.id === id);
+  const fingerprint = found ? fingerprintOf(found.value) : before?.fingerprint;
+  return {
+    id,
+    role,
+    createTime: toTimestamp(createTime),
+    ...(isAdopted(secret, known) && { provenance: 'Adopted' }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+}
+
+/** When the next client secret is issued, and which requests are answered. */
+function rotationFacts(desired: Desired, known: Observed): Facts {
+  const { nextRotationTime, isRotateHandled, isRevokeHandled } = rotationOf(desired, known);
+  const { resource } = known;
+  return {
+    nextRotationTime: nextRotationTime === undefined ? undefined : toTimestamp(nextRotationTime),
+    ...(isRotateHandled && { lastHandledRotateAt: handledValue(resource, 'rotate') }),
+    ...(isRevokeHandled && { lastHandledRevokeAt: handledValue(resource, 'revoke') }),
+  };
 }
 
 function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApplicationStatus['drift'] {
@@ -84,6 +107,12 @@ function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApp
 
 /** Characters of a value that the status shows; the schema's limit. */
 const longestShown = 4_096;
+
+/** Whether what the open intent was recorded for is served: that something else is left to do keeps nothing open. */
+function isDelivered(desired: Desired, known: Observed): boolean {
+  const { current } = accountForClientSecrets(desired, known);
+  return isAnswered(known, current) && secretStanding(desired, known) === 'proven';
+}
 
 function operationFacts(resource: Resource, now: number): Facts {
   const operation = openOperationOf(resource);

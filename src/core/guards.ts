@@ -14,6 +14,7 @@ import { missingApplication } from './missing.ts';
 import type { Observed } from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
+import { isAnswered, rotationOf } from './rotation.ts';
 import { applicationStanding, attemptRemaining } from './standing.ts';
 import type { Desired } from './state.ts';
 import { allowedSkew } from './time.ts';
@@ -71,7 +72,6 @@ const guards: readonly Guard[] = [
   { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
   { holds: delivery, verdict: unusableReference },
   { holds: delivery, verdict: noFreeSlot },
-  { holds: new Set(['DeliverSecret', 'RetireSecret', 'DeleteClientSecret']), verdict: unreadableValue },
 ];
 
 /** Divides a plan into what may be done and what is held back. */
@@ -121,11 +121,12 @@ function foreignSecretAtAdoption(desired: Desired, observed: Observed): Verdict 
 }
 
 /** What an earlier attempt made may not be seen yet: until it can be, nothing is made in its place. */
-function unseenAttempt({ application: { secretRequired } }: Desired, observed: Observed, moment: Moment): Verdict {
+function unseenAttempt(desired: Desired, observed: Observed, moment: Moment): Verdict {
+  const { secretRequired } = desired.application;
   const { application, resource } = observed;
   const { now, consistencyWindow } = moment;
   const open = openOperationOf(resource);
-  const isSeen = application !== undefined && (!secretRequired || isAnyServed(observed));
+  const isSeen = application !== undefined && (!secretRequired || isAnySeen(desired, observed));
   if (open === undefined || isSeen || consistencyWindow === 0 || open.startTime > now) return undefined;
   const left = attemptRemaining(open, now, consistencyWindow);
   if (left === 0) return undefined;
@@ -133,9 +134,10 @@ function unseenAttempt({ application: { secretRequired } }: Desired, observed: O
   return { reason: 'CreationUncertain', message, afterSeconds: Math.ceil(left / 1_000) };
 }
 
-function isAnyServed(observed: Observed): boolean {
-  const { current, lost } = accountForClientSecrets(observed);
-  return current !== undefined || lost.length > 0;
+/** Whether what the open intent was recorded for is there: delivered, or not yet. */
+function isAnySeen(desired: Desired, observed: Observed): boolean {
+  const { current, lost } = accountForClientSecrets(desired, observed);
+  return lost.length > 0 || isAnswered(observed, current);
 }
 
 /** Whatever bears an explicit name and looks older than its resource is taken for somebody else's, our own included. */
@@ -161,21 +163,8 @@ function unusableReference(_desired: Desired, { unusable, value }: Observed): Ve
   return unusable === undefined || value !== undefined ? undefined : { reason: 'SecretUnreadable', message: unusable };
 }
 
-/** At most two client secrets per application (RAM console), and none of these may be counted as ours. */
-function noFreeSlot({ application }: Desired, observed: Observed): Verdict {
-  if (!application.secretRequired) return undefined;
-  const { current, lost } = accountForClientSecrets(observed);
-  const strangers = observed.clientSecrets.filter((secret) => secret !== current && !lost.includes(secret));
-  if (current !== undefined || observed.value !== undefined || strangers.length < 2) return undefined;
-  const ids = strangers.map(({ id }) => id).join(' and ');
-  const message = `both client secrets of the application, ${ids}, are not ours; delete one of them in the account`;
-  return { reason: 'SecretSlotsExhausted', message };
-}
-
-function unreadableValue(desired: Desired, observed: Observed): Verdict {
-  const { current } = accountForClientSecrets(observed);
-  if (!desired.application.secretRequired || current === undefined || observed.value !== undefined) return undefined;
-  if (secretStanding(desired, observed) === 'proven') return undefined;
-  const message = `the registry does not give the value of client secret ${current.id} again, and this version of ramify does not rotate; delete it in the account to get another`;
-  return { reason: 'SecretUnreadable', message };
+/** Only where one must be issued: one that need not be waits, and the Secret is kept as it should be meanwhile. */
+function noFreeSlot(desired: Desired, observed: Observed): Verdict {
+  const { issue, obstacle } = rotationOf(desired, observed);
+  return issue && obstacle;
 }

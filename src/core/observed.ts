@@ -19,6 +19,8 @@ import type {
 /** Everything that a plan needs to know. */
 export interface Observed {
   readonly resource: Resource;
+  /** When it was looked, in milliseconds since the epoch: the time of the whole pass. */
+  readonly time: number;
   /** The application under the effective name, read live. */
   readonly application: RegisteredApplication | undefined;
   /** How the application comes to be the resource's: see `provenanceOf`. */
@@ -33,10 +35,14 @@ export interface Observed {
   readonly clientSecrets: readonly ClientSecret[];
   /** Whether the client secrets are only what the status records, which proves nothing to another pass. */
   readonly areRecorded?: boolean;
-  /** The client secret to serve, if its value had to be looked up and the registry gave it. */
+  /** The client secret to serve, if its value had to be looked up and was found. */
   readonly value: IssuedClientSecret | undefined;
+  /** The one that it replaces or replaced, where its value is wanted too and was found. */
+  readonly previousValue?: IssuedClientSecret | undefined;
+  /** IDs of client secrets whose value was looked for in vain. */
+  readonly unreadable?: readonly string[];
   /** ID of the client secret that this very pass issued. */
-  readonly issued?: string;
+  readonly issued?: string | undefined;
   /**
    * IDs of the client secrets of which the value is one: the application came with them. More than one: the registry does not
    * say which of them it is.

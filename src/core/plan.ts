@@ -4,11 +4,13 @@
  * @module
  */
 
-import { accountForClientSecrets, isAdopted } from './client-secrets.ts';
+import { accountForClientSecrets } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
-import { type Observed } from './observed.ts';
+import type { Observed } from './observed.ts';
+import { requestOf } from './requests.ts';
 import { isHeld, marks, openOperationOf, writeBinding } from './resource.ts';
+import { type Cause, isAnswered, rotationOf } from './rotation.ts';
 import { isFresh, isWithinReach } from './standing.ts';
 import type { Application, ApplicationSettings, Binding, Desired, ObservedSecret, Operation } from './state.ts';
 
@@ -22,11 +24,12 @@ export type Action =
       readonly changes: Partial<ApplicationSettings>;
       readonly differences: readonly Difference[];
     }
-  | { readonly kind: 'IssueClientSecret'; readonly operation: string }
+  | { readonly kind: 'IssueClientSecret'; readonly operation: string; readonly cause: Cause }
   | { readonly kind: 'DeliverSecret'; readonly how: 'create' | 'patch' | 'replace' }
   /** What a change of the Secret's name leaves: deleted, or without our keys and marks where it holds foreign ones. */
   | { readonly kind: 'RetireSecret'; readonly secret: ObservedSecret }
-  | { readonly kind: 'DeleteClientSecret'; readonly id: string };
+  /** Once the Secret serves another, or (`discarded`) because it was never delivered or must make room. */
+  | { readonly kind: 'DeleteClientSecret'; readonly id: string; readonly why: 'discarded' | 'revoked' };
 
 /** What a plan may not make up itself, to stay pure. */
 export interface Attempt {
@@ -47,49 +50,46 @@ export interface Attempt {
  * - Nothing is created or issued before deletion is held and the intent is recorded.
  * - A client secret that an interrupted attempt issued is delivered if its value can be read, else deleted: never guessed.
  * - Nothing that we did not issue is deleted, and no client secret before the Secret holds another.
- * - Once a plan has been carried out, planning again gives an empty plan.
+ * - Once a plan has been carried out, planning again gives an empty plan, or the rotation that waited for a slot.
  *
  * @returns The steps in the order in which they must be taken; empty when nothing is left to do.
  */
 export function plan(desired: Desired, observed: Observed, attempt: Attempt): readonly Action[] {
   const creates = !isWithinReach(desired, observed);
-  const issues = desired.application.secretRequired && !canServe(desired, observed);
+  const { issue, discarded, revoked } = rotationOf(desired, observed);
+  const cause = creates && desired.application.secretRequired ? 'none' : issue;
+  const isNew = creates || cause !== undefined;
   const updates = creates ? [] : planUpdate(desired, observed);
-  const operation =
-    creates || issues ? operationFor(desired, observed, attempt, creates) : openOperationOf(observed.resource);
+  const operation = isNew ? operationFor(desired, observed, attempt, creates) : openOperationOf(observed.resource);
   const intent = updates.length > 0 ? pastCreation(operation) : operation;
-  const { before, after } = planDeletions(desired, observed);
   return [
-    ...before,
+    ...planDeletions(discarded, 'discarded'),
     ...planHold(desired, observed, intent),
     ...(creates && operation
       ? [{ kind: 'CreateApplication' as const, application: desired.application, operation: operation.id }]
       : []),
     ...updates,
-    ...(issues && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id }] : []),
-    ...planDelivery(desired, observed, creates || issues),
+    ...(cause && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id, cause }] : []),
+    ...planDelivery(desired, observed, isNew),
     ...observed.renamedSecrets.map((secret) => ({ kind: 'RetireSecret' as const, secret })),
-    ...after,
+    ...planDeletions(revoked, 'revoked'),
   ];
-}
-
-/** Whether there is a client secret to serve: the current one, or a lost one whose value could be read. */
-function canServe(desired: Desired, observed: Observed): boolean {
-  const { current } = accountForClientSecrets(observed);
-  if (!isWithinReach(desired, observed)) return false;
-  return current !== undefined || observed.value !== undefined;
 }
 
 function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt, creates: boolean): Operation {
   const open = openOperationOf(observed.resource);
   const sent = creates ? digestOf(desired.application) : undefined;
-  if (open && isFresh(open, now) && (!creates || open.sent === sent)) return open;
+  const request = requestOf(observed.resource, 'rotate');
+  const { current } = accountForClientSecrets(desired, observed);
+  const isSame = open !== undefined && open.request === request && !isAnswered(observed, current);
+  if (open && isSame && isFresh(open, now) && (!creates || open.sent === sent)) return open;
   return {
     id,
     kind: creates ? 'CreateApplication' : 'IssueClientSecret',
     startTime: now,
     knownClientSecretIDs: observed.clientSecrets.map((secret) => secret.id),
     sent,
+    ...(request !== undefined && { request }),
   };
 }
 
@@ -100,6 +100,13 @@ function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt
 export function isTimely({ kind }: Action, { resource }: Observed, now: number): boolean {
   const open = kind === 'CreateApplication' || kind === 'IssueClientSecret' ? openOperationOf(resource) : undefined;
   return open === undefined || isFresh(open, now);
+}
+
+/** Whether the Secret was read back where that must be known: before the client secret goes that it served before. */
+export function isReadBack(action: Action, desired: Desired, observed: Observed): boolean {
+  if (action.kind !== 'DeleteClientSecret' || action.why !== 'revoked') return true;
+  const { secret } = observed;
+  return secret !== undefined && 'data' in secret && secretStanding(desired, observed) === 'proven';
 }
 
 /** An application that is changed is not what was sent any more: from then on the binding proves it, not the attempt. */
@@ -128,14 +135,6 @@ function planDelivery(desired: Desired, observed: Observed, isNew: boolean): Act
   return [{ kind: 'DeliverSecret', how }];
 }
 
-/**
- * The client secrets of ours that go: those of an interrupted attempt that are not served, first of all, while its intent
- * still tells them apart; and the current one of an application that has none any more, after the Secret lets go of it.
- */
-function planDeletions(desired: Desired, observed: Observed): { before: Action[]; after: Action[] } {
-  const { current, lost } = accountForClientSecrets(observed);
-  const served = observed.value?.id ?? current?.id;
-  const before = lost.filter(({ id }) => id !== served).map(({ id }) => ({ kind: 'DeleteClientSecret' as const, id }));
-  const isUnwanted = !desired.application.secretRequired && current !== undefined && !isAdopted(current, observed);
-  return { before, after: isUnwanted ? [{ kind: 'DeleteClientSecret', id: current.id }] : [] };
+function planDeletions(ids: readonly string[], why: 'discarded' | 'revoked'): Action[] {
+  return ids.map((id) => ({ kind: 'DeleteClientSecret', id, why }));
 }

@@ -31,7 +31,6 @@ const checks: readonly Check[] = [
   adoption,
   ({ multiTenant }, grant) =>
     multiTenant && !grant.multiTenant ? `spec.multiTenant: ${noRule} it; set it to false` : undefined,
-  ({ rotation }) => rotation && 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
   redirectHosts,
   scopes,
 ];

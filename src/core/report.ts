@@ -13,10 +13,13 @@ import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
 import { explain, explainRemoval } from './explain.ts';
 import { type Facts, factsOf, recorded, statusWith } from './facts.ts';
+import type { Observed } from './observed.ts';
 import type { Event, Failure, Next, Pass, Report } from './outcome.ts';
 import type { Action } from './plan.ts';
 import type { RemovalAction } from './removal.ts';
+import { ignoredRequests } from './requests.ts';
 import type { Resource } from './resource.ts';
+import { rotationOf } from './rotation.ts';
 import { applicationStanding } from './standing.ts';
 import type { Desired, RegisteredApplication } from './state.ts';
 
@@ -24,14 +27,15 @@ import type { Desired, RegisteredApplication } from './state.ts';
 export function report(pass: Pass, now: number): Report {
   const { resource } = pass.known;
   const status = withConditions(resource, factsOf(pass, now), verdictsOf(pass), now);
-  return { status, events: conditionEvents(resource.status, status), next: nextOf(pass) };
+  const events = [...eventsOf(resource, status), ...remarkEvents(pass, status)];
+  return { status, events, next: nextOf(pass, now) };
 }
 
 /** Reports a resource that is not acted on; what was proved before stays in the status. */
 export function reportRefusal(resource: Resource, failure: Failure, resyncInterval: number, now: number): Report {
   const verdicts = { Accepted: accepted, [meaningOf(failure.reason).condition ?? 'Ready']: failure };
   const status = withConditions(resource, recorded(resource), verdicts, now);
-  return { status, events: conditionEvents(resource.status, status), next: nextOfObstacle(failure, resyncInterval) };
+  return { status, events: eventsOf(resource, status), next: nextOfObstacle(failure, resyncInterval) };
 }
 
 /** Reports a deletion that cannot be carried out yet; what else was proved stays as it is. */
@@ -78,10 +82,17 @@ function verdictsOf({ desired, known, held, failure }: Pass): Verdicts {
       },
     }),
     ...(isDelivered && {
-      SecretReady: { reason: 'Succeeded', message: `Secret ${desired.secret.name} holds the credentials` },
+      SecretReady: { reason: 'Succeeded', message: delivered(desired, known) },
     }),
     ...told,
   };
+}
+
+/** What keeps a client secret from being replaced or revoked takes nothing away from the one that is served. */
+function delivered(desired: Desired, known: Observed): string {
+  const { obstacle } = rotationOf(desired, known);
+  const message = `Secret ${desired.secret.name} holds the credentials`;
+  return obstacle === undefined ? message : `${message}; ${obstacle.message}`;
 }
 
 /** What is told of actions that were carried out, in one. */
@@ -116,11 +127,33 @@ function conditionEvents(before: OAuthApplicationStatus, after: OAuthApplication
   });
 }
 
-function nextOf({ held, failure, settled, registry }: Pass): Next {
+/** Conditions that came to bear another bad reason, and requests that are none. */
+function eventsOf(resource: Resource, after: OAuthApplicationStatus): readonly Event[] {
+  const ignored = ignoredRequests(resource).map((name): Event => {
+    const note = `The annotation ${name} has more than 128 characters and is ignored.`;
+    return { type: 'Warning', reason: 'InvalidSpec', action: 'Reconcile', note };
+  });
+  return [...conditionEvents(resource.status, after), ...ignored];
+}
+
+/** A warning where the message of a good condition came to say that something stands in the way. */
+function remarkEvents({ desired, known }: Pass, after: OAuthApplicationStatus): readonly Event[] {
+  const { obstacle } = rotationOf(desired, known);
+  const [old, now] = [known.resource.status, after].map(({ conditions = [] }) =>
+    conditions.find(({ type }) => type === 'SecretReady'),
+  );
+  if (obstacle === undefined || now?.status !== 'True' || now.message === old?.message) return [];
+  return [{ type: 'Warning', reason: obstacle.reason, action: 'Rotate', note: obstacle.message }];
+}
+
+function nextOf({ desired, known, held, failure, settled, registry }: Pass, now: number): Next {
   const obstacles = [...(failure ? [failure] : []), ...held];
   const waits = obstacles.map((obstacle) => nextOfObstacle(obstacle, registry.resyncInterval));
   if (waits.length > 0) return soonest(waits);
-  return settled ? { kind: 'after', seconds: registry.resyncInterval } : { kind: 'backoff' };
+  if (!settled) return { kind: 'backoff' };
+  const { dueTime = Number.POSITIVE_INFINITY } = rotationOf(desired, known);
+  const due = Math.max(1, Math.ceil((dueTime - now) / 1_000));
+  return { kind: 'after', seconds: Math.min(registry.resyncInterval, due) };
 }
 
 function nextOfObstacle({ reason, afterSeconds }: Failure, resyncInterval: number): Next {

@@ -21,12 +21,6 @@ export const marks = {
   operation: 'ramify.dev/operation',
 } as const;
 
-/** Requests: any new value asks for a reconciliation at once. Flux's own annotation is understood too. */
-const reconcileRequests = ['ramify.dev/reconcile-requested-at', 'reconcile.fluxcd.io/requestedAt'] as const;
-
-/** A value longer than this is no request. */
-const longestRequest = 128;
-
 /** Times are milliseconds since the epoch. */
 export interface Resource {
   readonly namespace: string;
@@ -64,29 +58,27 @@ export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Bindi
   return readBinding(annotations[marks.binding]);
 }
 
+type Marked = Pick<Resource, 'annotations' | 'status' | 'creationTime'>;
+
 /**
  * The intent on the resource, unless the status says that it is closed.
  *
  * One that is older than its resource is of an earlier life, which a backup brought back: it tells nothing of this one.
  */
-export function openOperationOf(
-  resource: Pick<Resource, 'annotations' | 'status' | 'creationTime'>,
-): Operation | undefined {
-  const { annotations, status, creationTime } = resource;
+export function openOperationOf(resource: Marked): Operation | undefined {
+  const { annotations, status } = resource;
   const text = annotations[marks.operation];
   const closed = status.lastOperation?.id;
   // Nearly all are closed, and bear their ID first: they need not be read.
   if (closed !== undefined && text?.startsWith(`{"id":"${closed}",`)) return undefined;
-  const operation = readOperation(text);
-  if (operation === undefined || operation.id === closed) return undefined;
-  return operation.startTime < creationTime - allowedSkew ? undefined : operation;
+  const operation = lastOperationOf(resource);
+  return operation?.id === closed ? undefined : operation;
 }
 
-/** The newest request for a reconciliation, or `undefined`; requests of more than 128 characters are ignored. */
-export function reconcileRequestOf({ annotations }: Pick<Resource, 'annotations'>): string | undefined {
-  const requests = reconcileRequests.map((name) => annotations[name]).filter((value) => value !== undefined);
-  const valid = requests.filter((value) => value.length <= longestRequest);
-  return valid.length === 0 ? undefined : valid.toSorted().at(-1);
+/** The last intent, closed or not, likewise. */
+export function lastOperationOf({ annotations, creationTime }: Omit<Marked, 'status'>): Operation | undefined {
+  const operation = readOperation(annotations[marks.operation]);
+  return operation && operation.startTime >= creationTime - allowedSkew ? operation : undefined;
 }
 
 /** How the resource's application came to be its own, as far as anything says; whatever was proved counts first. */
@@ -123,10 +115,11 @@ export function writeOperation(operation: Operation): string {
 }
 
 function readOperation(text: string | undefined): Operation | undefined {
-  const { id, kind, startTime, knownClientSecretIDs, sent } = readObject(text);
+  const { id, kind, startTime, knownClientSecretIDs, sent, request } = readObject(text);
   if (!isText(id) || typeof startTime !== 'number' || !isTexts(knownClientSecretIDs)) return undefined;
   if (kind !== 'CreateApplication' && kind !== 'IssueClientSecret') return undefined;
-  return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined };
+  const answered = isText(request) && { request };
+  return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined, ...answered };
 }
 
 /** What is at `path` in a spec or another value that nobody checked; `undefined` if there is nothing. */

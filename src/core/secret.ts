@@ -8,7 +8,8 @@ import { hash } from 'node:crypto';
 import type { Resource } from './resource.ts';
 import { writeBinding } from './resource.ts';
 import { Sensitive } from './sensitive.ts';
-import type { Desired, IssuedClientSecret, RegisteredApplication, StandardKey } from './state.ts';
+import type { Desired, IssuedClientSecret, PreviousClientSecret, RegisteredApplication, StandardKey } from './state.ts';
+import { toTimestamp } from './time.ts';
 
 /** Labels of ours on a Secret: the first selects what is watched, the second says whose it is. */
 export const secretLabels = {
@@ -26,6 +27,10 @@ export const secretMarks = {
   binding: 'ramify.dev/binding',
   /** ID of the client secret whose value is served. */
   clientSecretID: 'ramify.dev/client-secret-id',
+  /** ID of the client secret that it replaced, while that still works. */
+  previousID: 'ramify.dev/previous-client-secret-id',
+  /** When that one is revoked: with it a lost status loses nothing. */
+  revokeAfter: 'ramify.dev/previous-revoke-after',
   /** The data keys that are ours, joined by commas, so that a renamed key goes and a foreign one stays. */
   keys: 'ramify.dev/keys',
   /** The user's label keys that we wrote, for the same reason. */
@@ -53,15 +58,24 @@ export const longestExpansion = 512 * 1024;
 /** Whose Secret it is. */
 type Owner = Pick<Resource, 'name' | 'uid'>;
 
-/** The Secret that holds the credentials of `application`; `clientSecret` is absent where the application has none. */
+/** The client secret that was replaced, with its value where that is known. */
+export interface ReplacedClientSecret extends PreviousClientSecret {
+  readonly value?: Sensitive | undefined;
+}
+
+/**
+ * The Secret that holds the credentials of `application`; `clientSecret` is absent where the application has none, and
+ * `previous` while there is no overlap.
+ */
 export function secretManifest(
   desired: Desired,
   owner: Owner,
   application: Pick<RegisteredApplication, 'clientID'>,
   clientSecret: IssuedClientSecret | undefined,
+  previous?: ReplacedClientSecret,
 ): SecretManifest {
   const { secret } = desired;
-  const data = secretData(desired, application.clientID, clientSecret?.value);
+  const data = secretData(desired, application.clientID, clientSecret?.value, previous?.value);
   return {
     name: secret.name,
     labels: {
@@ -72,12 +86,16 @@ export function secretManifest(
     annotations: {
       ...secret.annotations,
       ...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.id }),
+      ...(previous && {
+        [secretMarks.previousID]: previous.id,
+        [secretMarks.revokeAfter]: toTimestamp(previous.revokeAfter),
+      }),
       [secretMarks.uid]: owner.uid,
       [secretMarks.binding]: writeBinding(desired.binding),
       [secretMarks.keys]: namesOf(data),
       [secretMarks.labels]: namesOf(secret.labels),
       [secretMarks.annotations]: namesOf(secret.annotations),
-      [secretMarks.content]: contentDigest(desired, owner, application.clientID, clientSecret?.id),
+      [secretMarks.content]: contentDigest(desired, owner, application.clientID, clientSecret?.id, previous),
     },
     data,
     owned: desired.deletionPolicy === 'Delete',
@@ -94,18 +112,21 @@ export function contentDigest(
   owner: Owner,
   clientID: string,
   clientSecretID: string | undefined,
+  previous?: PreviousClientSecret,
 ): string {
   const texts = standardTexts(desired, clientID);
-  const { labels, annotations, keys, data } = desired.secret;
+  const { labels, annotations, keys, previousKey, data } = desired.secret;
   const fields = [{ ...desired.binding }, texts, labels, annotations, keys, data].map(inOrder);
-  const content = [owner.uid, ...fields, clientSecretID ?? ''];
+  const overlap = previous && { id: previous.id, until: toTimestamp(previous.revokeAfter), key: previousKey };
+  const content = [owner.uid, ...fields, clientSecretID ?? '', ...(overlap ? [overlap] : [])];
   return hash('sha256', JSON.stringify(content)).slice(0, 32);
 }
 
 /** How many bytes the user's further keys have once they are expanded with a client secret of 64 characters. */
 export function expandedSize(desired: Desired, clientID: string): number {
   if (Object.keys(desired.secret.data).length === 0) return 0;
-  const values = valuesOf(desired, clientID, new Sensitive('x'.repeat(64)));
+  const longest = new Sensitive('x'.repeat(64));
+  const values = valuesOf(desired, clientID, longest, longest);
   const texts = Object.values(desired.secret.data).map((text) => expand(text, values));
   return texts.reduce((size, text) => size + Buffer.byteLength(text), 0);
 }
@@ -113,10 +134,16 @@ export function expandedSize(desired: Desired, clientID: string): number {
 /** Text by the name of the value, as in `secret.keys` and in placeholders. */
 type Values = ReadonlyMap<string, string>;
 
-function secretData(desired: Desired, clientID: string, value: Sensitive | undefined): SecretManifest['data'] {
-  const { keys, data } = desired.secret;
-  const values = valuesOf(desired, clientID, value);
-  const standard = Object.entries(keys).map(([name, key]) => [key, values.get(name)] as const);
+function secretData(
+  desired: Desired,
+  clientID: string,
+  value: Sensitive | undefined,
+  previous: Sensitive | undefined,
+): SecretManifest['data'] {
+  const { keys, previousKey, data } = desired.secret;
+  const values = valuesOf(desired, clientID, value, previous);
+  const named = { ...keys, ...(previousKey !== undefined && { previousClientSecret: previousKey }) };
+  const standard = Object.entries(named).map(([name, key]) => [key, values.get(name)] as const);
   const further = Object.entries(data).map(([key, text]) => [key, expand(text, values)] as const);
   const known = [...standard, ...further].flatMap(([key, text]) =>
     text === undefined ? [] : [[key, base64(text)] as const],
@@ -124,9 +151,21 @@ function secretData(desired: Desired, clientID: string, value: Sensitive | undef
   return Object.fromEntries<Sensitive>(known);
 }
 
-function valuesOf(desired: Desired, clientID: string, value: Sensitive | undefined): Values {
+function valuesOf(
+  desired: Desired,
+  clientID: string,
+  clientSecret: Sensitive | undefined,
+  previousClientSecret: Sensitive | undefined,
+): Values {
   const texts = new Map(Object.entries(standardTexts(desired, clientID)));
-  return value === undefined ? texts : texts.set('clientSecret', value.reveal());
+  for (const [name, value] of Object.entries({ clientSecret, previousClientSecret }))
+    if (value !== undefined) texts.set(name, value.reveal());
+  return texts;
+}
+
+/** Whether the Secret is to hold the value of the client secret that was replaced. */
+export function showsPrevious({ secret: { previousKey, data } }: Desired): boolean {
+  return previousKey !== undefined || Object.values(data).some((text) => text.includes('$(previousClientSecret)'));
 }
 
 function standardTexts({ application, endpoints }: Desired, clientID: string): Readonly<Record<string, string>> {

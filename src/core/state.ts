@@ -56,6 +56,12 @@ export interface ClientSecret {
   readonly createTime: number;
 }
 
+/** A client secret that another has replaced, and that still works for a while. */
+export interface PreviousClientSecret extends ClientSecret {
+  /** When it is to be revoked. */
+  readonly revokeAfter: number;
+}
+
 /** An application as a registry's list shows it. */
 export interface ListedApplication extends RegisteredApplication {
   /** Its client secrets, oldest first; absent where the registry does not list them with their applications. */
@@ -102,6 +108,8 @@ export interface Operation {
   readonly knownClientSecretIDs: readonly string[];
   /** Digest of the application that a create sends: what is found later is ours only if it is equal. */
   readonly sent: string | undefined;
+  /** The request for a rotation that it answers. */
+  readonly request?: string | undefined;
 }
 
 /** A value that a Secret holds under a standard key, or another that the user chose. */
@@ -114,8 +122,18 @@ export interface DesiredSecret {
   readonly annotations: Readonly<Record<string, string>>;
   /** The data key under which each standard value is written. */
   readonly keys: Readonly<Record<StandardKey, string>>;
+  /** The data key for the value that a rotation replaced; without one it is not written. */
+  readonly previousKey: string | undefined;
   /** Further data keys: text with `$(clientID)`-style placeholders. */
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** When client secrets are replaced, in milliseconds. */
+export interface RotationPolicy {
+  /** Undefined: only when somebody asks for it. */
+  readonly interval: number | undefined;
+  /** How long the one that was replaced still works. */
+  readonly overlap: number;
 }
 
 /** The state an OAuthApplication asks for, with every default filled in. */
@@ -123,6 +141,7 @@ export interface Desired {
   readonly application: Application;
   readonly binding: Binding;
   readonly secret: DesiredSecret;
+  readonly rotation: RotationPolicy;
   readonly deletionPolicy: 'Delete' | 'Orphan';
   readonly driftPolicy: 'Correct' | 'Report';
   /** What becomes of an application of the name that is there already and nobody's: it is refused, or taken over. */

@@ -91,7 +91,7 @@ describe('a live look at the client secrets', () => {
     const made = await rested(unlisted, { type: 'Native', secretRequired: true });
     made.apply({ type: 'Native' });
     await made.rest();
-    expect(operations(made)).toEqual(['get', 'clientSecrets', 'update', 'deleteClientSecret']);
+    expect(operations(made)).toEqual(['get', 'clientSecrets', 'update']);
   });
 
   it('is taken with every edit where a list would show that one is gone', async () => {

@@ -30,6 +30,7 @@ test('the application and the Secret are asked for at the same time', async () =
     desired(),
     { registry: { ...registry, find }, listing, isAdoptionGranted: false },
     { ...cluster, readSecret },
+    0,
   );
   expect(found).toMatchObject({ application: undefined, secret: undefined, clientSecrets: [], renamedSecrets: [] });
 });

@@ -71,7 +71,6 @@ const requests = [
   { name: 'ours', annotations: { [ours]: 'now' }, handled: 'now' },
   { name: "Flux's", annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' }, handled: 'now' },
   { name: 'one of 128 characters', annotations: { [ours]: 'x'.repeat(128) }, handled: 'x'.repeat(128) },
-  { name: 'one that is too long', annotations: { [ours]: 'x'.repeat(129) }, handled: undefined },
 ];
 
 describe('a request', () => {
@@ -80,9 +79,18 @@ describe('a request', () => {
     made.cluster.outside.edit(key, { annotations: { ...made.resource().annotations, ...annotations } });
     await made.pass();
     expect(made.resource().status.lastHandledReconcileAt).toBe(handled);
-    const looks = handled === undefined ? [] : ['get', 'clientSecrets'];
-    expect(made.registry.calls.map(({ operation }) => operation)).toEqual(looks);
-    expect(clusterWrites(made)).toEqual(handled === undefined ? [] : ['writeStatus']);
+    expect(made.registry.calls.map(({ operation }) => operation)).toEqual(['get', 'clientSecrets']);
+    expect(clusterWrites(made)).toEqual(['writeStatus']);
+  });
+
+  it('(one that is too long) is told of, once', async () => {
+    const made = await settledWorld();
+    const { annotations } = made.resource();
+    made.cluster.outside.edit(key, { annotations: { ...annotations, [ours]: 'x'.repeat(129) } });
+    for (const _pass of [1, 2]) await made.pass();
+    const note = `The annotation ${ours} has more than 128 characters and is ignored.`;
+    expect(made.cluster.events.map(({ event }) => event)).toMatchObject([{ reason: 'InvalidSpec', note }]);
+    expect(clusterWrites(made)).toEqual(['writeStatus']);
   });
 });
 
@@ -220,6 +228,10 @@ describe('what somebody strips', () => {
     const made = await settledWorld({ ...web, secretRequired: true });
     made.cluster.outside.edit(key, { status: { observedGeneration: -1 } });
     made.apply(web);
+    await made.rest();
+    expect(made.values()).not.toHaveProperty('client_secret');
+    expect(await liveSecrets(made), 'pods may still hold it').toHaveLength(1);
+    made.advance(86_400_000);
     await made.rest();
     expect(await liveSecrets(made)).toEqual([]);
   });

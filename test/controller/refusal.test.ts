@@ -39,13 +39,6 @@ const refused: readonly Refused[] = [
     next: terminal,
   },
   {
-    name: 'rotation is refused by a version that does not rotate',
-    spec: { rotation: { interval: '720h' } },
-    reasons: { Accepted: '!PolicyViolation', Ready: '!PolicyViolation', Stalled: 'PolicyViolation' },
-    message: 'spec.rotation: this version of ramify does not rotate',
-    next: terminal,
-  },
-  {
     name: 'further keys that expand past 512 KiB are refused',
     spec: {
       secret: {

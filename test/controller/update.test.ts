@@ -73,7 +73,7 @@ const updates: readonly Update[] = [
     field: 'secretRequired (off)',
     from: { ...native, secretRequired: true },
     to: native,
-    registry: ['update', 'deleteClientSecret'],
+    registry: ['update'],
     secret: true,
   },
   { field: 'secret.labels', to: { secret: { labels: { team: 'a' } } }, registry: [], secret: true },

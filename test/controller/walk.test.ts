@@ -95,6 +95,8 @@ async function settle(made: World): Promise<void> {
   for (const _interval of [1, 2]) {
     await made.resync();
     await made.rest({ passes: 20 });
+    // The overlap of a client secret that is not wanted any more.
+    made.advance(86_400_000);
   }
 }
 

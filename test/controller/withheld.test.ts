@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import type { ObservedSecret } from '../../src/core/state.ts';
-import { key, registryWrites, settledWorld, type World } from '../support/world.ts';
+import { registryWrites, settledWorld, type World } from '../support/world.ts';
 
 const withheld = { readable: false, listsClientSecrets: false };
 
@@ -54,28 +54,22 @@ describe('the value in the Secret', () => {
     expect(registryWrites(made)).toEqual([]);
   });
 
-  it('is said to be lost when it was edited, and nothing is made up', async () => {
-    const { made } = await delivered();
-    change(made, ({ data }) => ({ data: { ...data, client_secret: new Sensitive('eA==') } }));
-    await made.pass();
-    expect(made.reasons()).toMatchObject({ SecretReady: '!SecretUnreadable', Ready: '!SecretUnreadable' });
-    expect(registryWrites(made)).toEqual([]);
-  });
-
-  it('is said to be lost with the Secret, which comes back with another once that is deleted in the account', async () => {
+  it.each([
+    {
+      what: 'edited',
+      lose: (made: World) => change(made, ({ data }) => ({ data: { ...data, client_secret: new Sensitive('eA==') } })),
+    },
+    { what: 'gone with the Secret', lose: ({ cluster }: World) => cluster.outside.deleteSecret('team-a', 'shop') },
+  ])('is another one when it was $what, and the old one works for the overlap', async ({ lose }) => {
     const { made, value } = await delivered();
-    made.cluster.outside.deleteSecret('team-a', 'shop');
-    await made.pass();
-    expect(made.reasons()).toMatchObject({ SecretReady: '!SecretUnreadable' });
-    expect(made.secret()).toBeUndefined();
-    const { id = '' } = (await made.application()) ?? {};
-    const [lost] = await made.registry.outside.clientSecrets(id);
-    await made.registry.outside.deleteClientSecret(id, lost?.id ?? '');
-    made.advance(120_000);
-    await made.pass(key);
+    lose(made);
     await made.rest();
     expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
     expect(made.values()['client_secret']).toMatch(/^[0-9a-f]{64}$/);
     expect(made.values()['client_secret']).not.toBe(value);
+    expect(registryWrites(made)).toEqual(['issueClientSecret']);
+    made.advance(86_400_000);
+    await made.rest();
+    expect(registryWrites(made)).toEqual(['issueClientSecret', 'deleteClientSecret']);
   });
 });

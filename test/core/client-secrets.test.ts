@@ -1,7 +1,7 @@
 /** Which client secret is whose. */
 
 import { describe, expect, it } from 'vitest';
-import { accountForClientSecrets, servedClientSecret } from '../../src/core/client-secrets.ts';
+import { accountForClientSecrets } from '../../src/core/client-secrets.ts';
 import { type Observed } from '../../src/core/observed.ts';
 import {
   desired,
@@ -99,23 +99,8 @@ const accounts: readonly {
 
 describe('of the client secrets', () => {
   it.each(accounts)('$name', ({ found, current, lost }) => {
-    const account = accountForClientSecrets(settled(found));
+    const account = accountForClientSecrets(desired(), settled(found));
     expect(account.current?.id).toBe(current);
     expect(account.lost.map(({ id }) => id)).toEqual(lost);
-  });
-
-  it('the current one is served, else the newest lost one, else the one that was just issued', () => {
-    const none = { secret: undefined, value: undefined };
-    expect(servedClientSecret(desired(), settled())?.id).toBe('s1');
-    expect(
-      servedClientSecret(desired(), settled({ ...none, resource: issuing, clientSecrets: listed('s2', 's3') }))?.id,
-    ).toBe('s3');
-    const skewed = { ...none, resource: issuing, clientSecrets: [issued('s2', 0)], value: issued('s2', 0) };
-    expect(servedClientSecret(desired(), settled(skewed))?.id).toBe('s2');
-    expect(servedClientSecret(desired(), settled({ ...none, clientSecrets: listed('s9') }))).toBeUndefined();
-  });
-
-  it('none is served where none is wanted', () => {
-    expect(servedClientSecret(desired({ protocolVersion: '2.1' }), settled())).toBeUndefined();
   });
 });

@@ -83,7 +83,7 @@ describe('what is wanted', () => {
     });
   });
 
-  it('has a Secret as it is written, and no key for what only a rotation writes', () => {
+  it('has a Secret as it is written, with a key for what only a rotation writes', () => {
     const written = {
       name: 'x',
       labels: { a: 'b' },
@@ -92,7 +92,13 @@ describe('what is wanted', () => {
       data: { e: 'f' },
     };
     const { keys, ...secret } = desired({ secret: written }).secret;
-    expect(secret).toEqual({ name: 'x', labels: { a: 'b' }, annotations: { c: 'd' }, data: { e: 'f' } });
+    expect(secret).toEqual({
+      name: 'x',
+      labels: { a: 'b' },
+      annotations: { c: 'd' },
+      data: { e: 'f' },
+      previousKey: 'old',
+    });
     expect(keys).toMatchObject({ clientID: 'id', clientSecret: 'client_secret' });
     expect(keys).not.toHaveProperty('previousClientSecret');
   });
@@ -126,5 +132,17 @@ describe('the deletion policy', () => {
 
   it('is Orphan where nobody knows how the application came to be', () => {
     expect(defaultDeletionPolicy(undefined)).toBe('Orphan');
+  });
+
+  const hour = 3_600_000;
+  it.each([
+    { rotation: undefined, interval: undefined, overlap: 24 * hour },
+    { rotation: {}, interval: undefined, overlap: 24 * hour },
+    { rotation: { interval: '720h' }, interval: 720 * hour, overlap: 24 * hour },
+    { rotation: { interval: '3h' }, interval: 3 * hour, overlap: 1.5 * hour },
+    { rotation: { overlap: '30m' }, interval: undefined, overlap: hour / 2 },
+    { rotation: { interval: '2h', overlap: '90s' }, interval: 2 * hour, overlap: 90_000 },
+  ])('has client secrets replaced as $rotation says', ({ rotation, interval, overlap }) => {
+    expect(desired({ rotation }).rotation).toEqual({ interval, overlap });
   });
 });

@@ -19,12 +19,22 @@ const actions: readonly [Action, string][] = [
     { kind: 'UpdateApplication', changes: {}, differences: [{ ...difference, field: 'displayName' }, difference] },
     'Updated displayName, scopes of application team-a.shop',
   ],
-  [{ kind: 'IssueClientSecret', operation: 'o' }, 'Issued a client secret'],
+  [{ kind: 'IssueClientSecret', operation: 'o', cause: 'none' }, 'Issued a client secret'],
+  [
+    { kind: 'IssueClientSecret', operation: 'o', cause: 'lost' },
+    'Issued a client secret in place of one whose value is lost',
+  ],
+  [{ kind: 'IssueClientSecret', operation: 'o', cause: 'request' }, 'Issued another client secret, as asked for'],
+  [
+    { kind: 'IssueClientSecret', operation: 'o', cause: 'interval' },
+    'Issued another client secret, since the interval is over',
+  ],
   [{ kind: 'DeliverSecret', how: 'create' }, 'Wrote Secret shop'],
   [{ kind: 'DeliverSecret', how: 'patch' }, 'Updated Secret shop'],
   [{ kind: 'DeliverSecret', how: 'replace' }, 'Replaced the immutable Secret shop'],
   [{ kind: 'RetireSecret', secret: secret({ name: 'old' }) }, 'Took the credentials out of Secret old'],
-  [{ kind: 'DeleteClientSecret', id: 's1' }, 'Deleted client secret s1'],
+  [{ kind: 'DeleteClientSecret', id: 's1', why: 'discarded' }, 'Deleted client secret s1'],
+  [{ kind: 'DeleteClientSecret', id: 's1', why: 'revoked' }, 'Revoked client secret s1'],
 ];
 
 const removals: readonly [RemovalAction, string][] = [

@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
   {
     name: 'drift is left alone where it is only reported, and the Secret is delivered',
     spec: { driftPolicy: 'Report' },
-    found: settled({ application: registered({ displayName: 'x' }), secret: undefined }),
+    found: settled({ application: registered({ displayName: 'x' }), secret: undefined, resource: named('s1') }),
     allowed: ['DeliverSecret'],
     held: [['DriftDetected', ['UpdateApplication']]],
   },
@@ -173,10 +173,22 @@ const rows: readonly Row[] = [
     held: [],
   },
   {
-    name: 'a value that cannot be read again is not delivered',
-    found: settled({ secret: undefined, value: undefined, resource: named('s1') }),
+    name: 'a value that cannot be read again is another, where a slot is free',
+    found: settled({ secret: undefined, value: undefined, unreadable: ['s1'], resource: named('s1') }),
+    allowed: ['HoldDeletion', 'IssueClientSecret', 'DeliverSecret'],
+    held: [],
+  },
+  {
+    name: 'a value that cannot be read again is missing, where a client secret of others leaves no slot',
+    found: settled({
+      secret: undefined,
+      value: undefined,
+      unreadable: ['s1'],
+      clientSecrets: [issued('s1'), issued('theirs')],
+      resource: named('s1'),
+    }),
     allowed: [],
-    held: [['SecretUnreadable', ['DeliverSecret']]],
+    held: [['SecretSlotsExhausted', ['IssueClientSecret', 'DeliverSecret']]],
   },
   {
     name: 'a value that need not be read does not keep an old Secret from going',

@@ -80,6 +80,7 @@ const secrets = fc.constantFrom(
 
 const found: fc.Arbitrary<Observed> = fc
   .record({
+    time: fc.constant(t0),
     resource: resources,
     application: applications,
     clientSecrets,

@@ -73,11 +73,6 @@ const rows: readonly Row[] = [
     message: `spec.multiTenant: ${noRule} it; set it to false`,
   },
   { name: 'multi-tenancy by a rule', spec: { multiTenant: true }, rule: { multiTenant: true } },
-  {
-    name: 'rotation is not known',
-    spec: { rotation: {} },
-    message: 'spec.rotation: this version of ramify does not rotate client secrets; leave it out',
-  },
   { name: 'a host of the list', spec: uris('https://shop.example/cb'), rule: hosts },
   { name: 'a host below, with a port', spec: uris('https://a.b.example.com:8443/cb'), rule: hosts },
   {

@@ -200,9 +200,11 @@ describe('the status', () => {
     });
   });
 
-  it('closes an intent only when all is done', () => {
+  it('closes an intent only when what it is for is done', () => {
     const known = settled({ resource: resource(held(operation())) });
-    expect(report(pass({ known, settled: false }), t0).status.lastOperation).toBeUndefined();
+    const undelivered = { ...known, secret: undefined };
+    expect(report(pass({ known: undelivered, settled: false }), t0).status.lastOperation).toBeUndefined();
+    expect(report(pass({ known, settled: false }), t0).status.lastOperation).toBeDefined();
     expect(report(pass({ known }), t0).status.lastOperation).toEqual({
       id: 'operation-1',
       kind: 'CreateApplication',
@@ -228,7 +230,7 @@ describe('events', () => {
   it('tell in one what was done, but for the hold', () => {
     const done: readonly Action[] = [
       { kind: 'HoldDeletion', binding: binding(), operation: undefined },
-      { kind: 'IssueClientSecret', operation: 'o' },
+      { kind: 'IssueClientSecret', operation: 'o', cause: 'none' },
       { kind: 'DeliverSecret', how: 'patch' },
     ];
     expect(doneEvents(done, desired())).toEqual([

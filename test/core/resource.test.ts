@@ -8,7 +8,6 @@ import {
   marks,
   openOperationOf,
   readBinding,
-  reconcileRequestOf,
   textAt,
   writeBinding,
   writeOperation,
@@ -83,21 +82,6 @@ describe('the mark of the intent', () => {
   ])('of a time before the resource $name', ({ before, open }) => {
     const found = resource({ ...held(operation({ startTime: t0 - before })), creationTime: t0 });
     expect(openOperationOf(found) !== undefined).toBe(open);
-  });
-});
-
-describe('a request', () => {
-  const ours = 'ramify.dev/reconcile-requested-at';
-  const flux = 'reconcile.fluxcd.io/requestedAt';
-  it.each([
-    { name: 'is none without annotations', annotations: {}, request: undefined },
-    { name: 'is ours', annotations: { [ours]: '1' }, request: '1' },
-    { name: "is Flux's", annotations: { [flux]: '2' }, request: '2' },
-    { name: 'is the later of both', annotations: { [ours]: '2026-02', [flux]: '2026-01' }, request: '2026-02' },
-    { name: 'of 128 characters counts', annotations: { [ours]: 'x'.repeat(128) }, request: 'x'.repeat(128) },
-    { name: 'of more does not', annotations: { [ours]: 'x'.repeat(129), [flux]: '1' }, request: '1' },
-  ])('$name', ({ annotations, request }) => {
-    expect(reconcileRequestOf(resource({ annotations }))).toBe(request);
   });
 });
 

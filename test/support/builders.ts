@@ -176,6 +176,7 @@ export function settled(changes: Partial<Observed> = {}, wanted: Desired = desir
   };
   return {
     resource: resource({ ...held(undefined, wanted.binding), status: status(facts) }),
+    time: t0,
     application: registered({}, wanted),
     provenance: 'Created',
     clientSecrets: value ? [{ id: value.id, createTime: value.createTime }] : [],

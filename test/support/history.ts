@@ -180,8 +180,9 @@ function isServed({ metadata, status }: ApplicationObject, secrets: Secrets): bo
       object.metadata.resourceVersion === secretRef.resourceVersion,
   )?.object;
   if (proved === undefined || Number(proved.metadata.resourceVersion) > Number(metadata.resourceVersion)) return false;
+  const isAnyCurrent = clientSecrets.some(({ role }) => role === 'Current');
   const hasValue = values(proved)['client_secret'] !== undefined;
-  return Object.values(values(proved)).some((value) => value === clientID) && hasValue === clientSecrets.length > 0;
+  return Object.values(values(proved)).some((value) => value === clientID) && hasValue === isAnyCurrent;
 }
 
 function regressions(now: ApplicationObject, before: ApplicationObject | undefined): readonly string[] {
