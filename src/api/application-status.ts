@@ -74,7 +74,7 @@ export const applicationStatus = z
       .array(difference.describe('One difference.'))
       .max(32)
       .optional()
-      .describe('Where the registry differs from spec, as far as driftPolicy leaves it.'),
+      .describe('Where the registry differs from spec: what driftPolicy leaves, or what is not set right yet.'),
     nextRotationTime: time().optional().describe('When the next client secret is issued.'),
     lastOperation: z
       .object({

@@ -5,6 +5,8 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
+import { isDriftLeft } from '../core/drift.ts';
+import { guard } from '../core/guards.ts';
 import type { Observed } from '../core/observed.ts';
 import { plan } from '../core/plan.ts';
 import { report } from '../core/report.ts';
@@ -24,14 +26,17 @@ import type { OpenRegistry } from './registry-entry.ts';
 export function atRest(
   resource: Resource,
   desired: Desired,
-  { listing, settings, isAdoptionGranted }: Pick<OpenRegistry, 'settings'> & Place,
+  place: Pick<OpenRegistry, 'settings'> & Omit<Place, 'registry'>,
   { cluster, clock }: Pick<Ports, 'cluster' | 'clock'>,
 ): Outcome | undefined {
-  const now = clock();
-  const known = recall(resource, desired, { listing, isAdoptionGranted }, cluster, now);
-  if (known === undefined || plan(desired, known, { id: '', now }).length > 0) return undefined;
-  const pass = { desired, registry: settings, known, held: [], failure: undefined, settled: true };
-  const outcome = outcomeOf(resource, report(pass, now));
+  const { settings } = place;
+  const moment = { now: clock(), consistencyWindow: settings.consistencyWindow };
+  const known = recall(resource, desired, place, cluster, moment.now);
+  const left = known && plan(desired, known, { id: '', now: moment.now });
+  if (known === undefined || left === undefined || !isDriftLeft(left, desired, known, moment)) return undefined;
+  const { held } = guard(left, desired, known, moment);
+  const pass = { desired, registry: settings, known, held, failure: undefined, settled: true };
+  const outcome = outcomeOf(resource, report(pass, moment.now));
   return outcome.isNews ? undefined : outcome;
 }
 
@@ -39,7 +44,7 @@ export function atRest(
 function recall(
   resource: Resource,
   { secret: wanted, binding: { provenance } }: Desired,
-  { listing, isAdoptionGranted }: Omit<Place, 'registry'>,
+  { listing, known }: Omit<Place, 'registry'>,
   cluster: Cluster,
   time: number,
 ): Observed | undefined {
@@ -52,7 +57,7 @@ function recall(
   // Where the registry does not list client secrets, those count that were last seen, else those that are recorded.
   const clientSecrets =
     application.clientSecrets ?? listing.seenClientSecrets(application.id) ?? recordedClientSecrets(resource);
-  const bound = { resource, time, application, isAdoptionGranted, provenance };
+  const bound = { ...known, resource, time, application, provenance };
   return { ...bound, clientSecrets, value: undefined, secret, renamedSecrets: [], rival: undefined };
 }
 

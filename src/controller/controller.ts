@@ -8,6 +8,7 @@ import { ClusterError, type Key } from '../cluster/cluster.ts';
 import type { Next } from '../core/outcome.ts';
 import { type Resource, registryNameOf } from '../core/resource.ts';
 import type { Labels } from '../core/selector.ts';
+import { openCorrections } from './corrections.ts';
 import { rememberingIntents } from './intents.ts';
 import { bound, type Log, messageOf } from './log.ts';
 import type { Clocks, Outcome, Ports } from './pass.ts';
@@ -26,8 +27,9 @@ export interface Controller {
 }
 
 /** Errors that are not a conflict are told and thrown on: the queue tries again later. */
-export function openController(given: Omit<Ports, 'signal' | 'did'> & Clocks, log: Log): Controller {
-  const ports = { ...given, cluster: rememberingIntents(given.cluster) };
+export function openController(given: Omit<Ports, 'signal' | 'did' | 'corrections'> & Clocks, log: Log): Controller {
+  const corrections = openCorrections(given.monotonic);
+  const ports = { ...given, cluster: rememberingIntents(given.cluster), corrections };
   return {
     application: async (key, signal) => {
       const told = bound(log, { reconcileID: ports.newID(), application: key });

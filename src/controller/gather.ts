@@ -18,16 +18,16 @@ import { withClientSecrets } from './client-secrets.ts';
 import type { Listing } from './listing.ts';
 import type { OpenRegistry } from './registry-entry.ts';
 
-/** Where an application is looked for, and what the rules say of it. */
+/** Where an application is looked for, and what is known of it beforehand. */
 export interface Place extends Pick<OpenRegistry, 'registry' | 'listing'> {
-  readonly isAdoptionGranted: boolean;
+  readonly known: Pick<Observed, 'isAdoptionGranted' | 'corrections'>;
 }
 
 /** What was found of the resource's application and Secret. Fails only as its ports do: could not look. */
 export async function gather(
   resource: Resource,
   desired: Desired,
-  { registry, listing, isAdoptionGranted }: Place,
+  { registry, listing, known }: Place,
   cluster: Cluster,
   time: number,
 ): Promise<Observed> {
@@ -39,7 +39,7 @@ export async function gather(
     findRenamedSecrets(resource, desired.secret.name, secrets, cluster),
   ]);
   const holder = application && holderOf(application, resource, cluster);
-  const looked = { resource, application, isAdoptionGranted, holder };
+  const looked = { ...known, resource, application, holder };
   const found: Observed = {
     ...looked,
     time,
@@ -50,8 +50,8 @@ export async function gather(
     renamedSecrets,
     rival: secret && isOurs(secret, resource) ? undefined : findRival(resource, desired.secret.name, cluster),
   };
-  const known = { ...found, isInherited: isInherited(desired, found, cluster) };
-  return withClientSecrets(desired, await withReadSecret(desired, known, cluster), { registry, cluster, listing });
+  const told = { ...found, isInherited: isInherited(desired, found, cluster) };
+  return withClientSecrets(desired, await withReadSecret(desired, told, cluster), { registry, cluster, listing });
 }
 
 /** Another resource that has the application already; of one that is this resource's by its status nobody asks. */

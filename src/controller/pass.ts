@@ -9,6 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Event, Failure, Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
 import { isSame } from '../core/same.ts';
+import type { Corrections } from './corrections.ts';
 import type { Registries } from './registries.ts';
 
 /** The time of day is what others are told; it may jump. How long something takes or lasts is told by the other clock alone. */
@@ -23,6 +24,7 @@ export interface Clocks {
 export interface Ports extends Pick<Clocks, 'clock'> {
   readonly cluster: Cluster;
   readonly registries: Registries;
+  readonly corrections: Corrections;
   /** A fresh UUID. */
   readonly newID: () => string;
   /** Aborted when this pass must end: nothing further is written then. */

@@ -8,6 +8,7 @@ import type { OAuthApplicationSpec } from '../api/application.ts';
 import { parseApplicationSpec } from '../api/parse.ts';
 import { ClusterError, type Key } from '../cluster/cluster.ts';
 import { desiredOf } from '../core/desired.ts';
+import { isCorrection, isDriftLeft } from '../core/drift.ts';
 import { guard } from '../core/guards.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Failure, Pass } from '../core/outcome.ts';
@@ -58,7 +59,8 @@ async function settle(resource: Resource, spec: OAuthApplicationSpec, ports: Por
   const tooLarge = expansionRefusal(asked);
   if (tooLarge) return refuse(resource, tooLarge, ports);
 
-  const place = { ...open, isAdoptionGranted: mayAdopt(resource, grant) };
+  const corrections = ports.corrections.count(resource);
+  const place = { ...open, known: { isAdoptionGranted: mayAdopt(resource, grant), corrections } };
   const asleep = atRest(resource, asked, place, ports);
   if (asleep) return asleep;
   const known = await gather(resource, asked, place, ports.cluster, ports.clock()).catch(failureOf);
@@ -86,7 +88,7 @@ async function advance(desired: Desired, found: Observed, open: OpenRegistry, po
   const { allowed, held } = guard(plan(desired, found, attempt), desired, found, moment);
   const { known, failure } = await carryOut(allowed, desired, found, { ...ports, registry });
   const left = plan(desired, known, { id: ports.newID(), now: ports.clock() });
-  const settled = left.every(({ kind }) => kind === 'UpdateApplication' && desired.driftPolicy === 'Report');
+  const settled = isDriftLeft(left, desired, known, moment);
   return { desired, registry: settings, known, held, failure, settled };
 }
 
@@ -104,6 +106,7 @@ async function carryOut(actions: readonly Action[], desired: Desired, found: Obs
       known = result;
       done.push(action);
       ports.did(action.kind);
+      if (isCorrection(action, found.resource)) ports.corrections.note(found.resource);
     }
     return { known, failure: undefined };
   } finally {

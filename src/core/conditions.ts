@@ -8,6 +8,7 @@
 
 import type { Condition } from '../api/application.ts';
 import { type ConditionType, meaningOf, type Reason, standingConditions } from '../api/conditions.ts';
+import { shortened } from './shorten.ts';
 import { fromTimestamp, toTimestamp } from './time.ts';
 
 /** What is claimed of one condition. */
@@ -136,14 +137,25 @@ function asCondition(
 ): Condition {
   const isSame = old?.status === status && (!isCounted(type, reason) || (old.reason === reason && !isAhead(old, now)));
   const lastTransitionTime = isSame ? old.lastTransitionTime : toTimestamp(now);
-  return { type, status, reason, message: shortened(message), lastTransitionTime, observedGeneration: generation };
+  return {
+    type,
+    status,
+    reason,
+    message: shortened(message, longestMessage),
+    lastTransitionTime,
+    observedGeneration: generation,
+  };
 }
+
+const counted: readonly (readonly [ConditionType, Reason])[] = [
+  ['Registered', 'ApplicationMissing'],
+  ['Registered', 'DriftContested'],
+  ['Ready', 'DeletionBlocked'],
+];
 
 /** The reasons of which is counted for how long they are borne: whatever was wrong before is no part of it. */
 function isCounted(type: string, reason: string): boolean {
-  return (
-    (type === 'Registered' && reason === 'ApplicationMissing') || (type === 'Ready' && reason === 'DeletionBlocked')
-  );
+  return counted.some(([condition, counts]) => condition === type && counts === reason);
 }
 
 /** Whether the time was noted before the clock was set back: it tells nothing, and is counted anew. */
@@ -164,12 +176,6 @@ export function borneSince(
 
 /** Characters of a message; a webhook may answer with more than the schema takes, and the condition must not be lost. */
 const longestMessage = 4_096;
-
-function shortened(message: string): string {
-  if (message.length <= longestMessage) return message;
-  // Half a character would come back from the API server as another one.
-  return `${message.slice(0, longestMessage - 1).toWellFormed()}…`;
-}
 
 /** The one condition of a registry. A registry that cannot be worked with is not ready, whatever the reason. */
 export function readyCondition(claim: Claim, before: readonly Condition[], generation: number, now: number): Condition {

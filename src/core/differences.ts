@@ -8,7 +8,9 @@ import { hash } from 'node:crypto';
 import { isSame } from './same.ts';
 import type { Application, ApplicationSettings } from './state.ts';
 
-/** One field that differs, both values as JSON; lists are sorted, since their order means nothing. */
+/**
+ * One field that differs, both values as JSON that shows every character; lists are sorted, since their order means nothing.
+ */
 export interface Difference {
   readonly field: keyof ApplicationSettings;
   readonly desired: string;
@@ -26,7 +28,7 @@ export function differences(wanted: Application, found: Application): readonly D
     comparedFields(wanted)
       // Nearly all are plainly the same, and then nothing has to be written out.
       .filter((field) => !isSame(wanted[field], found[field]))
-      .map((field) => ({ field, desired: canonical(wanted[field]), observed: canonical(found[field]) }))
+      .map((field) => ({ field, desired: visible(wanted[field]), observed: visible(found[field]) }))
       .filter(({ desired, observed }) => desired !== observed)
   );
 }
@@ -69,4 +71,11 @@ function comparedFields(wanted: Application): readonly (keyof ApplicationSetting
 
 function canonical(value: ApplicationSettings[keyof ApplicationSettings]): string {
   return JSON.stringify(typeof value === 'object' ? [...new Set(value)].toSorted() : value) ?? 'null';
+}
+
+/** What cannot be seen, or turns the direction of what follows, is written as JSON's escapes: people read this. */
+function visible(value: ApplicationSettings[keyof ApplicationSettings]): string {
+  return canonical(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(character.split(''), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  );
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { Difference } from './differences.ts';
 import type { Action } from './plan.ts';
 import type { RemovalAction } from './removal.ts';
+import { shortened } from './shorten.ts';
 import type { Desired } from './state.ts';
 
 /** What an action did, for someone who sees it done. */
@@ -16,7 +18,7 @@ export function explain(action: Action, { application, secret }: Pick<Desired, '
     case 'CreateApplication':
       return `Created application ${application.name}`;
     case 'UpdateApplication':
-      return `Updated ${action.differences.map(({ field }) => field).join(', ')} of application ${application.name}`;
+      return `Updated ${action.differences.map(changed).join(', ')} of application ${application.name}`;
     case 'IssueClientSecret':
       return issues[action.cause];
     case 'DeliverSecret':
@@ -27,6 +29,13 @@ export function explain(action: Action, { application, secret }: Pick<Desired, '
       return `${action.why === 'revoked' ? 'Revoked' : 'Deleted'} client secret ${action.id}`;
   }
 }
+
+function changed({ field, desired, observed }: Difference): string {
+  return `${field} (${shortened(observed, longestValue)} → ${shortened(desired, longestValue)})`;
+}
+
+/** Characters of a value in an event: of each of the eight fields there is room for both. */
+const longestValue = 48;
 
 /** What a step of a removal did, likewise. */
 export function explainRemoval(action: RemovalAction): string {

@@ -7,7 +7,7 @@
 import type { Condition, OAuthApplicationStatus } from '../api/application.ts';
 import { accountForClientSecrets, alternatives, isAdopted } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
-import { differences } from './differences.ts';
+import { driftFacts } from './drift.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Observed } from './observed.ts';
 import type { Pass } from './outcome.ts';
@@ -44,7 +44,7 @@ export function factsOf(pass: Pass, now: number): Facts {
     ...secretFacts(desired, known),
     clientSecrets: clientSecretFacts(desired, known),
     ...rotationFacts(desired, known),
-    drift: driftFacts(pass),
+    drift: driftFacts(desired, known),
     ...((settled || isDelivered(desired, known)) && operationFacts(resource, now)),
   };
 }
@@ -96,17 +96,6 @@ function rotationFacts(desired: Desired, known: Observed): Facts {
     ...(isRevokeHandled && { lastHandledRevokeAt: handledValue(resource, 'revoke') }),
   };
 }
-
-function driftFacts({ desired: wanted, known: { application } }: Pass): OAuthApplicationStatus['drift'] {
-  if (wanted.driftPolicy !== 'Report' || application === undefined) return undefined;
-  const drift = differences(wanted.application, application);
-  const shown = (text: string) => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`);
-  if (drift.length === 0) return undefined;
-  return drift.map(({ field, desired, observed }) => ({ field, desired: shown(desired), observed: shown(observed) }));
-}
-
-/** Characters of a value that the status shows; the schema's limit. */
-const longestShown = 4_096;
 
 /** Whether what the open intent was recorded for is served: that something else is left to do keeps nothing open. */
 function isDelivered(desired: Desired, known: Observed): boolean {

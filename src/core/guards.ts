@@ -9,6 +9,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { accountForClientSecrets } from './client-secrets.ts';
 import { secretStanding } from './delivery.ts';
+import { contestedAbsence, uncorrectedDrift } from './drift.ts';
 import { foreignApplication, uncertainApplication } from './foreign.ts';
 import { missingApplication } from './missing.ts';
 import type { Observed } from './observed.ts';
@@ -66,10 +67,11 @@ const guards: readonly Guard[] = [
   { holds: everything, verdict: uncertainApplication },
   { holds: everything, verdict: foreignSecretAtAdoption },
   { holds: new Set([...creation, ...delivery]), verdict: foreignSecret },
+  { holds: creation, verdict: contestedAbsence },
   { holds: creation, verdict: missingApplication },
   { holds: creation, verdict: unseenAttempt },
   { holds: creation, verdict: slowClock },
-  { holds: new Set(['UpdateApplication']), verdict: reportedDrift },
+  { holds: new Set(['UpdateApplication']), verdict: uncorrectedDrift },
   { holds: delivery, verdict: unusableReference },
   { holds: delivery, verdict: noFreeSlot },
 ];
@@ -148,14 +150,6 @@ function slowClock({ application: { name } }: Desired, { application, resource }
   const message = `the controller's clock is ${seconds} seconds behind the API server's: an application ${name} that is created now would look older than this resource, and so not its own; set the clocks right`;
   // Nobody tells that a clock was set right.
   return { reason: 'ClockSkew', message, afterSeconds: Math.min(60, Math.ceil(behind / 1_000)) };
-}
-
-function reportedDrift({ driftPolicy }: Desired): Verdict {
-  if (driftPolicy !== 'Report') return undefined;
-  return {
-    reason: 'DriftDetected',
-    message: 'the application differs from the spec, and driftPolicy Report leaves it so; see status.drift',
-  };
 }
 
 /** Another client secret is issued only where the spec names no value of one that is there. */

@@ -27,6 +27,8 @@ export interface Observed {
   readonly provenance: Provenance;
   /** Whether a rule of the registry grants, now, the adoption of an application of the effective name. */
   readonly isAdoptionGranted?: boolean;
+  /** How often drift was set right in the last hour, under the present spec. */
+  readonly corrections?: number;
   /** Another resource that has the application: then it is not there to be adopted. */
   readonly holder?: Resource | undefined;
   /** ID of the application that this very pass created: the answer proves it, whatever the clocks say. */

@@ -27,7 +27,11 @@ import type { Desired, RegisteredApplication } from './state.ts';
 export function report(pass: Pass, now: number): Report {
   const { resource } = pass.known;
   const status = withConditions(resource, factsOf(pass, now), verdictsOf(pass), now);
-  const events = [...eventsOf(resource, status), ...remarkEvents(pass, status)];
+  const events = [
+    ...eventsOf(resource, status),
+    ...remarkEvents(pass, status),
+    ...clientIDEvents(resource.status, status),
+  ];
   return { status, events, next: nextOf(pass, now) };
 }
 
@@ -144,6 +148,14 @@ function remarkEvents({ desired, known }: Pass, after: OAuthApplicationStatus): 
   );
   if (obstacle === undefined || now?.status !== 'True' || now.message === old?.message) return [];
   return [{ type: 'Warning', reason: obstacle.reason, action: 'Rotate', note: obstacle.message }];
+}
+
+/** Whoever noted the old client ID elsewhere has to know. */
+function clientIDEvents(before: OAuthApplicationStatus, after: OAuthApplicationStatus): readonly Event[] {
+  const { applicationName = '', clientID } = after;
+  if (before.clientID === undefined || clientID === undefined || before.clientID === clientID) return [];
+  const note = `Application ${applicationName} is another one now: its client ID is ${clientID}, and was ${before.clientID}.`;
+  return [{ type: 'Warning', reason: 'ApplicationMissing', action: 'CreateApplication', note }];
 }
 
 function nextOf({ desired, known, held, failure, settled, registry }: Pass, now: number): Next {

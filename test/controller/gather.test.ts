@@ -28,7 +28,7 @@ test('the application and the Secret are asked for at the same time', async () =
   const found = await gather(
     resource(),
     desired(),
-    { registry: { ...registry, find }, listing, isAdoptionGranted: false },
+    { registry: { ...registry, find }, listing, known: {} },
     { ...cluster, readSecret },
     0,
   );

@@ -118,6 +118,7 @@ describe('a store restored from a backup', () => {
       'Normal Succeeded CreateApplication',
       'Warning ApplicationMissing Reconcile',
       'Normal Succeeded CreateApplication',
+      'Warning ApplicationMissing CreateApplication',
     ]);
     await installation.stop();
     const all = await each([...known, ...during, ...later], secretOf);

@@ -7,7 +7,7 @@ import type { RemovalAction } from '../../src/core/removal.ts';
 import { binding, desired, secret } from '../support/builders.ts';
 
 const { application } = desired();
-const difference = { field: 'scopes', desired: '', observed: '' } as const;
+const difference = { field: 'scopes', desired: '["openid"]', observed: '[]' } as const;
 
 const actions: readonly [Action, string][] = [
   [
@@ -17,7 +17,7 @@ const actions: readonly [Action, string][] = [
   [{ kind: 'CreateApplication', application, operation: 'o' }, 'Created application team-a.shop'],
   [
     { kind: 'UpdateApplication', changes: {}, differences: [{ ...difference, field: 'displayName' }, difference] },
-    'Updated displayName, scopes of application team-a.shop',
+    'Updated displayName ([] → ["openid"]), scopes ([] → ["openid"]) of application team-a.shop',
   ],
   [{ kind: 'IssueClientSecret', operation: 'o', cause: 'none' }, 'Issued a client secret'],
   [

@@ -45,6 +45,8 @@ export interface World {
   secret(name?: string): ObservedSecret | undefined;
   /** The values of the Secret as a pod sees them. */
   values(name?: string): Readonly<Record<string, string>>;
+  /** Another process takes over, which remembers nothing. */
+  restart(): Promise<void>;
   /** Looks at the OAuthRegistry, as the loop does when it changes. */
   look(): Promise<void>;
   /** Lets an interval pass, so that the account is listed again: what was done in it from outside is seen then. */
@@ -75,7 +77,6 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
   const cluster = memoryCluster({ clock, onStatus: (resource) => checkReady(resource, cluster, registry.outside) });
   const injected = faults((...made) => checkServed(made, cluster, registry.outside), jump);
   const ports = { cluster: injected.wrap(cluster, 'cluster'), registry: injected.wrap(registry, 'registry') };
-  const registries = openRegistries({ cluster, open: async () => ports.registry, clock, monotonic });
   const newID = () => `operation-${++ids}`;
   const logged: unknown[][] = [];
   const log = {
@@ -83,14 +84,20 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     info: (...line: unknown[]) => logged.push(['info', ...line]),
     error: (...line: unknown[]) => logged.push(['error', ...line]),
   };
-  const controller = openController({ cluster: ports.cluster, registries, clock, monotonic, newID }, log);
+  const open = () => {
+    const registries = openRegistries({ cluster, open: async () => ports.registry, clock, monotonic });
+    return openController({ cluster: ports.cluster, registries, clock, monotonic, newID }, log);
+  };
+  let controller = open();
 
   const pass = (resourceKey = key, signal = new AbortController().signal) =>
     controller.application(resourceKey, signal);
   const self: World = {
     cluster,
     registry,
-    controller,
+    get controller() {
+      return controller;
+    },
     faults: injected,
     logged,
     advance: (milliseconds) => {
@@ -112,6 +119,10 @@ export async function world({ registrySpec = { type: 'Store', store: { issuerURL
     application: () => registry.outside.find('team-a.shop'),
     secret: (name = 'shop') => cluster.outside.secret('team-a', name),
     values: (name = 'shop') => decoded(mustBeThere(self.secret(name), name)),
+    restart: async () => {
+      controller = open();
+      await self.look();
+    },
     look: async () => void (await controller.registry('default', () => {})),
     resync: async () => {
       passed += resyncInterval;
