@@ -7,7 +7,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ClusterError } from '../cluster/cluster.ts';
 import type { After, Controller } from '../controller/controller.ts';
-import { type Random, systemClock } from '../kube/clock.ts';
+import type { Clock, Random } from '../kube/clock.ts';
 import type { Metrics } from '../kube/metrics.ts';
 import type { Queue } from '../kube/queue.ts';
 import { type Handler, type Outcome, Workers } from '../kube/workers.ts';
@@ -21,6 +21,7 @@ export interface Queues {
 interface WorkersOptions {
   /** How many applications are worked on at once. */
   readonly concurrency: number;
+  readonly clock: Clock;
   readonly random: Random;
   readonly metrics?: Pick<Metrics, 'observeQueue' | 'observeWorkers'> | undefined;
 }
@@ -31,7 +32,7 @@ type Pass = (key: string, signal: AbortSignal) => Promise<After>;
 export function openWorkers(
   controller: Controller,
   queues: Queues,
-  { concurrency, random, metrics }: WorkersOptions,
+  { concurrency, clock, random, metrics }: WorkersOptions,
 ): readonly Workers[] {
   const wake = (keys: readonly string[]) => void addAll(queues.applications, keys);
   const open = (name: string, queue: Queue, pass: Pass, atOnce: number) => {
@@ -40,7 +41,7 @@ export function openWorkers(
       queue,
       handler,
       concurrency: atOnce,
-      clock: systemClock,
+      clock,
       random,
       onError: toldAlready,
     });

@@ -39,7 +39,7 @@ function observed() {
     registry: async () => ({ kind: 'rest' }) as const,
     relabelled: () => [],
   };
-  openWorkers(controller, queues, { concurrency: 4, random: Math.random, metrics });
+  openWorkers(controller, queues, { concurrency: 4, clock: systemClock, random: Math.random, metrics });
   metrics.observeCaches(caches, [{ kind: 'oauthapplications', observe: () => undefined }]);
   metrics.observeElector('ramify-controller', { isLeading: true, observe: () => undefined });
   metrics.sentTo('10.0.0.1:443')('GET', 200);

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openWorkers } from '../../src/cli/workers.ts';
 import { ClusterError } from '../../src/cluster/cluster.ts';
 import type { After, Controller } from '../../src/controller/controller.ts';
+import { systemClock } from '../../src/kube/clock.ts';
 import { ApiError } from '../../src/kube/error.ts';
 import { Queue } from '../../src/kube/queue.ts';
 import { ManualClock, settled } from '../kube/manual-clock.ts';
@@ -27,7 +28,7 @@ async function after(pass: () => Promise<After>, users: readonly string[] = []) 
     wake(users);
     return { kind: 'rest' };
   });
-  const options = { concurrency: 1, random: () => 0.5 };
+  const options = { concurrency: 1, clock: systemClock, random: () => 0.5 };
   const workers = openWorkers({ application, registry, relabelled: () => [] }, queues, options);
   for (const each of workers) each.start();
   onTestFinished(async () => void (await Promise.all(workers.map((each) => each.stop(0)))));

@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openWorkers } from '../../src/cli/workers.ts';
 import { openController } from '../../src/controller/controller.ts';
 import { openRegistries } from '../../src/controller/registries.ts';
+import { systemClock } from '../../src/kube/clock.ts';
 import { Queue } from '../../src/kube/queue.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import { openLimiters } from '../../src/registry/ims/limiter.ts';
@@ -56,7 +57,7 @@ function started() {
     applications: new Queue({ clock: time, random }),
     registries: new Queue({ clock: time, random }),
   };
-  for (const workers of openWorkers(controller, queues, { concurrency: 16, random })) {
+  for (const workers of openWorkers(controller, queues, { concurrency: 16, clock: systemClock, random })) {
     workers.start();
     onTestFinished(async () => void (await workers.stop(0)));
   }
