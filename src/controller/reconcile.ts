@@ -99,7 +99,11 @@ async function carryOut(actions: readonly Action[], desired: Desired, found: Obs
   try {
     for (const action of actions) {
       ports.signal.throwIfAborted();
-      if (!isTimely(action, known, ports.clock())) throw new ClusterError('conflict', 'the intent is out of date');
+      if (!isTimely(action, known, ports.clock())) {
+        // The status must tell whose it is: by its creation time nobody could any more.
+        if (known.created !== undefined) return { known, failure: undefined };
+        throw new ClusterError('conflict', 'the intent is out of date');
+      }
       if (!isReadBack(action, desired, known)) throw new ClusterError('conflict', 'the Secret is not what was written');
       const result: Observed | Failure = await perform(action, desired, known, ports).catch(failureOf);
       if ('reason' in result) return { known, failure: result };

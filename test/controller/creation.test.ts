@@ -211,6 +211,19 @@ describe('a clock that is set after the intent, and an answer that is lost:', ()
   });
 });
 
+it.each([hour, -hour])(
+  'a clock that is set by %i ms while the application is created: it is ours all the same',
+  async (jump) => {
+    const made = await world();
+    made.apply();
+    made.faults.arm({ at: 3, when: 'before', how: 'answered', jump });
+    await made.rest();
+    expect([made.faults.fired, made.faults.calls[3]]).toEqual([true, 'registry.create']);
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+    expect(await made.registry.outside.list()).toHaveLength(1);
+  },
+);
+
 describe('a clock that is behind the API server’s', () => {
   const rules = { type: 'Store', store: {}, rules: [{ applicationNames: ['storefront'] }] };
 
