@@ -171,7 +171,8 @@ function untruths(object: ApplicationObject, secrets: Secrets): readonly string[
 }
 
 /** Whether the Secret that the status proves was there, as it says, when the status said so. */
-function isServed({ metadata, status }: ApplicationObject, secrets: Secrets): boolean {
+function isServed({ metadata, spec, status }: ApplicationObject, secrets: Secrets): boolean {
+  const { keys = {} } = (spec['secret'] ?? {}) as { keys?: Readonly<Record<string, string>> };
   const { secretRef, clientID, clientSecrets = [] } = status;
   const proved = secrets.find(
     ({ object }) =>
@@ -181,7 +182,7 @@ function isServed({ metadata, status }: ApplicationObject, secrets: Secrets): bo
   )?.object;
   if (proved === undefined || Number(proved.metadata.resourceVersion) > Number(metadata.resourceVersion)) return false;
   const isAnyCurrent = clientSecrets.some(({ role }) => role === 'Current');
-  const hasValue = values(proved)['client_secret'] !== undefined;
+  const hasValue = values(proved)[keys['clientSecret'] ?? 'client_secret'] !== undefined;
   return Object.values(values(proved)).some((value) => value === clientID) && hasValue === isAnyCurrent;
 }
 

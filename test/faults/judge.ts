@@ -1,0 +1,56 @@
+/**
+ * What is not as it must be about a run with a fault, beside what was seen while it lasted.
+ *
+ * @module
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Run } from './run.ts';
+
+/** Passes in which all must be well again, beyond those without a fault. */
+const mostPasses = 3;
+/** Milliseconds beyond what is due anyway: the next resync, and the time in which a read may miss a write, twice. */
+const mostMilliseconds = 60_000 + 132_000;
+
+/** How many more writes of a kind a fault may cost; three, where nothing is said. */
+const allowance: ReadonlyMap<string, number> = new Map([
+  ['create application', 0],
+  ['delete application', 0],
+  ['issue client secret', 1],
+  ['delete client secret', 1],
+]);
+
+/** Each as a sentence; none: all is well. */
+export function judge(found: Run, usual: Run): readonly string[] {
+  return [
+    ...found.violations,
+    ...(found.fired ? [] : ['the fault never fired']),
+    ...(isDeepStrictEqual(found.end, usual.end) ? [] : [`the end differs: ${firstDifference(usual.end, found.end)}`]),
+    ...[...found.counts].flatMap(([what, count]) => {
+      const most = (usual.counts.get(what) ?? 0) + (allowance.get(what) ?? mostPasses);
+      return count > most ? [`${what}: ${count} times, and at most ${most} are allowed`] : [];
+    }),
+    ...tardiness(found, usual),
+  ];
+}
+
+/** I7: what the step took that the fault fell into. */
+function tardiness({ struck = 0, efforts }: Run, usual: Run): readonly string[] {
+  const [took, takes] = [efforts[struck], usual.efforts[struck]];
+  if (took === undefined || takes === undefined) return [];
+  const isSlow = took.passes > takes.passes + mostPasses || took.milliseconds > takes.milliseconds + mostMilliseconds;
+  return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
+}
+
+/** Where two values first differ, and how. */
+export function firstDifference(wanted: unknown, found: unknown, path = ''): string {
+  if (isObject(wanted) && isObject(found))
+    for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)]))
+      if (!isDeepStrictEqual(wanted[key], found[key]))
+        return firstDifference(wanted[key], found[key], `${path}.${key}`);
+  return `${path} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`.slice(0, 400);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,63 @@
+/**
+ * The command line of `npm run test:faults`.
+ *
+ * @module
+ */
+
+import { parseArgs } from 'node:util';
+import { type Backend, backends } from './stage/account.ts';
+import type { Choice } from './suite.ts';
+
+export interface Options extends Choice {
+  /** Whether machines read the result. */
+  readonly json: boolean;
+}
+
+/** The command line cannot be understood; the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): Options {
+  const { plan, workload, backend, seed, parts, 'at-once': atOnce, json } = parsed(args);
+  return {
+    plan,
+    workload,
+    backends: backend === undefined ? backends : [asBackend(backend)],
+    share: { seed: whole('seed', seed), parts: whole('parts', parts) },
+    atOnce: whole('at-once', atOnce),
+    json,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        plan: { type: 'string' },
+        workload: { type: 'string' },
+        backend: { type: 'string' },
+        seed: { type: 'string', default: '0' },
+        parts: { type: 'string', default: '1' },
+        'at-once': { type: 'string', default: '8' },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function asBackend(text: string): Backend {
+  const found = backends.find((backend) => backend === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--backend is one of ${backends.join(', ')}`);
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new UsageError(`--${name} is a whole number`);
+}

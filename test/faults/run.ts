@@ -1,0 +1,93 @@
+/**
+ * One run of a workload: without a fault to learn its calls, or with one, and what was not as it must be.
+ *
+ * @module
+ */
+
+import { endOf } from './oracles/end.ts';
+import { leaksIn } from './oracles/leaks.ts';
+import { checkRest } from './oracles/rest.ts';
+import type { Backend } from './stage/account.ts';
+import type { Call, Charge } from './stage/injector.ts';
+import { type Effort, type Grounds, Stage } from './stage/stage.ts';
+import { isWell } from './workloads/expectations.ts';
+import type { Step, Workload } from './workloads/workload.ts';
+
+/** What a run came to. */
+export interface Run {
+  readonly calls: readonly Call[];
+  /** Effective writes, by what they did. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Everything there is at the end, without what differs from run to run. */
+  readonly end: unknown;
+  readonly fired: boolean;
+  /** What each step took. */
+  readonly efforts: readonly Effort[];
+  /** The step that the fault fell into. */
+  readonly struck: number | undefined;
+  readonly violations: readonly string[];
+}
+
+/** Milliseconds of a resync period, at its longest. */
+const resync = 132_000;
+
+/** Runs a workload; the call of the charge meets its fault. */
+export async function run(
+  grounds: Grounds,
+  { steps, before }: Workload,
+  backend: Backend,
+  charge?: Charge,
+): Promise<Run> {
+  const stage = await Stage.open(grounds, backend);
+  try {
+    const { injector, watchman } = stage;
+    await before?.(stage);
+    await watchman.expectTruth();
+    watchman.counts.clear();
+    injector.arm(charge);
+    const course = await takeAll(steps, stage);
+    injector.disarm();
+    const counts = new Map(watchman.counts);
+    await expectSilence(stage);
+    await checkRest(stage);
+    for (const leak of leaksIn(stage)) watchman.violate('I8', leak);
+    const { calls, fired } = injector;
+    const { violations } = watchman;
+    return { calls, counts, end: await endOf(stage), fired, ...course, violations };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Returned is what each step took. */
+async function takeAll(steps: readonly Step[], stage: Stage): Promise<Pick<Run, 'efforts' | 'struck'>> {
+  const efforts: Effort[] = [];
+  let struck: number | undefined;
+  for (const step of steps) {
+    efforts.push(await take(step, stage));
+    if (stage.injector.fired) struck ??= efforts.length - 1;
+  }
+  return { efforts, struck };
+}
+
+/** Returned is what it took until what the step is for was so. */
+async function take({ does, until = isWell, isFollowed }: Step, stage: Stage): Promise<Effort> {
+  await does(stage);
+  const took = await stage.rest(
+    () => until(stage),
+    () => isFollowed?.(stage) ?? true,
+  );
+  if (took === undefined) stage.watchman.violate('I7', 'what was asked for never came');
+  await stage.watchman.expectTruth();
+  return took ?? { milliseconds: 0, passes: 0 };
+}
+
+/** Nothing is written over three resyncs; before, the next one may tell of the account what is new. */
+async function expectSilence(stage: Stage): Promise<void> {
+  const { counts } = stage.watchman;
+  counts.clear();
+  await stage.live(resync);
+  counts.delete('patch oauthregistries/own/status');
+  await stage.live(3 * resync);
+  for (const what of counts.keys()) stage.watchman.violate('I7', `at rest: ${what}`);
+}

@@ -1,0 +1,245 @@
+/**
+ * The stage of one plan: a namespace of a real API server, an account, a controller in it, and somebody who does things
+ * from outside.
+ *
+ * @module
+ */
+
+import { randomUUID } from 'node:crypto';
+import { explicitNameOf } from '../../../src/core/resource.ts';
+import type { Transport } from '../../../src/kube/transport.ts';
+import type { StoreRegistry } from '../../../src/registry/store/store.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { ApplicationObject } from '../../support/tenant.ts';
+import type { Powers } from '../faults.ts';
+import { type Account, type Backend, openAccount } from './account.ts';
+import { apiDoor } from './api-door.ts';
+import { Deliveries } from './deliveries.ts';
+import { Injector, type Site } from './injector.ts';
+import type { Observatory } from './observatory.ts';
+import { type Life, Replica } from './replica.ts';
+import { type Team, teamOf } from './team.ts';
+import { openTime, type StageTime } from './time.ts';
+import { View } from './view.ts';
+import { Watchman } from './watchman.ts';
+import { witnessed } from './witnessed.ts';
+
+/** What all stages share. */
+export interface Grounds {
+  /** To the API server, as somebody else than a controller. */
+  readonly outside: Transport;
+  /** The same, as a controller. */
+  readonly inside: Transport;
+  readonly observatory: Observatory;
+}
+
+/** Milliseconds until another leads where one hangs: its Lease runs out. */
+const leaseDuration = 15_000;
+/** Milliseconds for which a second leader works before the first wakes. */
+const reign = 30_000;
+/** Milliseconds: what is due within them is still part of what began. */
+const calm = 60_000;
+/** Milliseconds until what was asked for is given up. */
+const mostRest = 3_600_000;
+/** Passes at one instant, more of which are a loop without end. */
+const mostPasses = 200;
+
+/** What something took, in the time of the plan. */
+export interface Effort {
+  readonly milliseconds: number;
+  readonly passes: number;
+}
+
+export class Stage {
+  readonly namespace: string;
+  readonly time: StageTime;
+  readonly injector = new Injector();
+  readonly account: Account;
+  readonly view: View;
+  readonly watchman: Watchman;
+  readonly team: Team;
+  /** Everything that the controller said: logs and events. */
+  readonly said: string[] = [];
+  /** Passes over applications so far. */
+  passes = 0;
+  readonly #grounds: Grounds;
+  readonly #deliveries: Deliveries;
+  readonly #effects = new Set<Promise<unknown>>();
+  #replica: Replica | undefined;
+
+  /** With an OAuthRegistry that is ready, and a controller at rest. */
+  static async open(grounds: Grounds, backend: Backend): Promise<Stage> {
+    const namespace = `f-${randomUUID()}`;
+    const time = openTime();
+    let stage: Stage | undefined;
+    const account = await openAccount(backend, time, async () => stage?.watchman.registryWrote('controller'));
+    stage = new Stage(grounds, namespace, time, account);
+    await stage.team.create('namespaces', namespace, { apiVersion: 'v1', kind: 'Namespace' });
+    await stage.team.create('oauthregistries', namespace, {
+      apiVersion: 'ramify.dev/v1alpha1',
+      kind: 'OAuthRegistry',
+      spec: account.spec,
+    });
+    await stage.restart();
+    await stage.rest();
+    return stage;
+  }
+
+  private constructor(grounds: Grounds, namespace: string, time: StageTime, account: Account) {
+    this.#grounds = grounds;
+    this.namespace = namespace;
+    this.time = time;
+    this.account = account;
+    this.view = new View(grounds.observatory, namespace, time.true);
+    const nameOf = ({ spec, metadata }: ApplicationObject) =>
+      explicitNameOf({ spec }) ?? `${account.prefix}${namespace}.${metadata.name}`;
+    this.watchman = new Watchman({ view: this.view, store: account.store, nameOf });
+    const { view, watchman } = this;
+    this.team = teamOf(witnessed(grounds.outside, { by: 'outside', namespace, view, watchman }), namespace, view);
+    this.#deliveries = new Deliveries(view);
+  }
+
+  /** Does something in the account from outside. */
+  async outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+    this.watchman.excuse();
+    const result = await work(this.account.store);
+    await this.watchman.registryWrote('outside');
+    return result;
+  }
+
+  /** The controller lets go, between two passes. */
+  stop(): void {
+    this.#replica = undefined;
+  }
+
+  /** Another controller begins; whoever worked before is gone. */
+  async restart(): Promise<void> {
+    await this.view.caughtUp();
+    this.view.takePending();
+    const life: Life = { isLeading: true, absence: undefined, death: Promise.withResolvers() };
+    this.#replica = new Replica(this.#options(life));
+    await this.#replica.relist(this.view.lists());
+  }
+
+  /**
+   * Works, and lets time pass as it is asked for, until nothing is due for a while and `isDone`; `isFollowed` is what others do
+   * about it in their own time.
+   *
+   * @returns what it took until `isDone` was true to stay; `undefined` if that was not within an hour
+   */
+  async rest(
+    isDone: () => boolean | Promise<boolean> = () => true,
+    isFollowed: () => boolean = () => true,
+  ): Promise<Effort | undefined> {
+    const { monotonic } = this.time;
+    const [began, passes] = [monotonic.now(), this.passes];
+    let done: Effort | undefined;
+    for (;;) {
+      await this.#work();
+      if (!(await isDone())) done = undefined;
+      else if (done === undefined) {
+        done = { milliseconds: monotonic.now() - began, passes: this.passes - passes };
+        await eventually(isFollowed);
+        await this.#work();
+      }
+      const wait = monotonic.untilNext;
+      const isOver = monotonic.now() - began + wait > mostRest;
+      if (isOver || (done !== undefined && wait > calm)) return done;
+      await this.#pass(wait);
+    }
+  }
+
+  /** Lets so many milliseconds pass, and works on what is due meanwhile. */
+  async live(milliseconds: number): Promise<void> {
+    const { monotonic } = this.time;
+    const end = monotonic.now() + milliseconds;
+    await this.#work();
+    while (monotonic.now() + monotonic.untilNext <= end) {
+      await this.#pass(monotonic.untilNext);
+      await this.#work();
+    }
+    await this.#pass(end - monotonic.now());
+  }
+
+  async close(): Promise<void> {
+    this.view.leave();
+    await this.account.close();
+  }
+
+  /** Works on all that is due now. */
+  async #work(): Promise<void> {
+    for (let left = mostPasses; left > 0; left--) {
+      const replica = this.#replica;
+      if (replica === undefined) return;
+      await this.#deliveries.bring(replica, (site) => this.injector.meet(site, this.#powers(replica.life)));
+      const { next } = replica;
+      if (next === undefined && !this.#deliveries.isWaiting) return;
+      if (next !== undefined) await this.#step(replica, next);
+    }
+    this.watchman.violate('I7', 'passes follow each other without end');
+  }
+
+  async #step(replica: Replica, next: 'registries' | 'applications'): Promise<void> {
+    if (next === 'applications') this.passes += 1;
+    await replica.work(next);
+    await Promise.all(this.#effects);
+    const { absence } = replica.life;
+    if (absence === undefined || replica !== this.#replica) return;
+    await this.#pass(absence);
+    await this.restart();
+  }
+
+  async #pass(milliseconds: number): Promise<void> {
+    await this.time.monotonic.pass(milliseconds);
+    await Promise.all(this.#effects);
+  }
+
+  #options(life: Life) {
+    const { namespace, time, view, watchman, said } = this;
+    const powers = this.#powers(life);
+    const isLeading = () => life.isLeading;
+    const meet = <T>(site: Site<T>): Promise<T> =>
+      life.absence === undefined ? this.injector.meet(site, powers) : new Promise(() => undefined);
+    const api = apiDoor({
+      api: witnessed(this.#grounds.inside, { by: 'controller', namespace, view, watchman }),
+      namespace,
+      isLeading,
+      view,
+      meet,
+    });
+    const note = (...line: unknown[]) => void said.push(JSON.stringify(line));
+    return {
+      life,
+      namespace,
+      time,
+      api,
+      open: this.account.open({ isLeading, meet }),
+      newID: randomUUID,
+      log: { debug: note, info: note, error: note },
+      record: note,
+    };
+  }
+
+  #powers(life: Life): Powers {
+    return {
+      die: (afterMilliseconds) => {
+        life.absence = afterMilliseconds;
+        life.death.resolve();
+        return new Promise(() => undefined);
+      },
+      later: (milliseconds, effect) => {
+        this.time.monotonic.after(milliseconds, () => {
+          const done = effect().finally(() => this.#effects.delete(done));
+          this.#effects.add(done);
+        });
+      },
+      jump: this.time.jump,
+      overtake: async () => {
+        life.isLeading = false;
+        await this.#pass(leaseDuration);
+        await this.restart();
+        await this.live(reign);
+      },
+    };
+  }
+}
