@@ -147,7 +147,12 @@ function compose(parts: Parts, over: AbortSignal) {
     registries: new Queue({ clock: systemClock, random }),
   };
   route(caches, queues, controller);
-  const workers = openWorkers(controller, queues, { concurrency: config.concurrency, clock: systemClock, random, metrics });
+  const workers = openWorkers(controller, queues, {
+    concurrency: config.concurrency,
+    clock: systemClock,
+    random,
+    metrics,
+  });
   metrics?.observeCaches(caches, reflectors);
   if (candidacy) metrics?.observeElector(config.leaseName, candidacy.elector);
   const election = candidacy && electionOf(candidacy, store, over);
