@@ -13,6 +13,21 @@ function editing(spec: object, until?: Step['until']): Step {
   return { does: ({ team }) => team.patch('oauthapplications', shop, { spec }), ...(until && { until }) };
 }
 
+/** It is well, and no overlap is under way. */
+async function isAlone(stage: Stage): Promise<boolean> {
+  const { clientSecrets = [] } = stage.team.application(shop)?.status ?? {};
+  return clientSecrets.every(({ role }) => role === 'Current') && isWell(stage);
+}
+
+/** The overlap ends early. */
+const revoking: Step = {
+  does: ({ team }) =>
+    team.patch('oauthapplications', shop, {
+      metadata: { annotations: { 'ramify.dev/revoke-previous-requested-at': 'now' } },
+    }),
+  until: async (stage) => stage.team.application(shop)?.status.lastHandledRevokeAt === 'now' && isAlone(stage),
+};
+
 /** The resource says that nobody looks after it. */
 function isSuspended({ team }: Stage): boolean {
   const object = team.application(shop);
@@ -63,7 +78,7 @@ export const changes: readonly Workload[] = [
   {
     name: 'do without a client secret, and with',
     before: settled({ type: 'Native', secretRequired: true }),
-    steps: [editing({ secretRequired: false }), editing({ secretRequired: true })],
+    steps: [editing({ secretRequired: false }), editing({ secretRequired: true }), revoking],
   },
   {
     name: 'suspend and resume',
