@@ -56,6 +56,24 @@ describe('drift', () => {
     expect(made.cluster.writes).toEqual([]);
   });
 
+  it('AT29: a redirect URI that somebody adds in the console is removed', async () => {
+    const uris = ['https://shop.example/cb', 'https://evil.example/cb'];
+    const made = await drifted({ redirectURIs: uris }, 'Correct');
+    await made.rest();
+    expect((await made.application())?.redirectURIs).toEqual(['https://shop.example/cb']);
+    const told = `redirectURIs (["https://evil.example/cb","https://shop.exampl… → ["https://shop.example/cb"])`;
+    expect(made.cluster.events[0]?.event.note).toBe(`Updated ${told} of application team-a.shop.`);
+  });
+
+  it('in nothing but the order of a list, or a repetition, is none', async () => {
+    const made = await settledWorld({ scopes: ['openid', 'profile', 'aliuid'] });
+    const id = (await made.application())?.id ?? '';
+    await made.registry.outside.update(id, { scopes: ['aliuid', 'profile', 'openid'] });
+    await made.resync();
+    await made.rest();
+    expect(registryWrites(made)).toEqual([]);
+  });
+
   it('that was listed is set right once the policy says so', async () => {
     const made = await drifted({ displayName: 'Drifted' }, 'Report');
     await made.rest();
