@@ -1,17 +1,20 @@
 /**
- * The numbers of what the runtime promises: where docs/runtime.md states them, and at the beginning of tests' names.
+ * The numbers of what the pages promise: where they state them, and at the beginning of tests' names.
  *
  * @module
  */
 
-/** A number of the runtime's table, or of a design page (`D5`), which the table does not have. */
-const number = '(?:[DELMQRS]\\d+|metrics)';
+/** What the runtime promises, and which attacks are refused; paths in the checkout. */
+export const pages = ['docs/runtime.md', 'docs/security/attacks.md'] as const;
+
+/** A number of the pages' tables, or of a design page (`D5`), which they do not have. */
+const number = '(?:AT\\d+|[DELMQRS]\\d+|metrics)';
 const named = new RegExp(`^${number}(?:(?:, |–)${number})*(?=:)`);
 const literal = new RegExp(`['"\`](${number}(?:(?:, |–)${number})*:)`, 'g');
 
-/** The numbers of the table, in its order. */
+/** The numbers of a page's tables, in their order, without lines whose last cell is a dash: there is nothing to test. */
 export function statedNumbers(markdown: string): string[] {
-  return Array.from(markdown.matchAll(/^\| ([A-Z]\d+|metrics) \|/gm), ([, stated = '']) => stated);
+  return Array.from(markdown.matchAll(/^\| ([A-Z]+\d+|metrics) \|(?!.*\| – \|$)/gm), ([, stated = '']) => stated);
 }
 
 /** The numbers that a test's name begins with: `L5, L9: …`, `E1–E6: …`; none where it has none. */

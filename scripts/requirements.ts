@@ -1,5 +1,5 @@
 /**
- * `npm run requirements`: runs the tests that show what docs/runtime.md promises, and prints number, outcome and name.
+ * `npm run requirements`: runs the tests that show what the pages promise, and prints number, outcome and name.
  *
  * With `--report FILE` it reads a JSON report of vitest's instead of running anything. It fails where a number has no test
  * that passed, or has one that did not.
@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { numbersIn, numbersOf, statedNumbers } from './numbering.ts';
+import { numbersIn, numbersOf, pages, statedNumbers } from './numbering.ts';
 
 /** vitest's JSON report, as far as it is read. */
 interface Report {
@@ -68,7 +68,7 @@ function shown({ testResults }: Report): Shown[] {
 
 const { values } = parseArgs({ options: { report: { type: 'string' } } });
 const all = shown(values.report === undefined ? run() : read(values.report));
-const stated = statedNumbers(readFileSync(join(root, 'docs', 'runtime.md'), 'utf8'));
+const stated = pages.flatMap((page) => statedNumbers(readFileSync(join(root, page), 'utf8')));
 for (const number of stated) {
   for (const test of all.filter((one) => one.number === number))
     console.log(`${number.padEnd(8)}${test.status.padEnd(8)}${test.name}`);

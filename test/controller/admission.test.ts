@@ -216,7 +216,7 @@ describe('a namespace', () => {
     expect(await made.registry.outside.list()).toEqual([]);
   });
 
-  it('has as many applications as the rule says, the oldest first; the next follows when one goes', async () => {
+  it('AT44: has as many applications as the rule says, the oldest first; the next follows when one goes', async () => {
     const made = await world({ registrySpec: { ...store, rules: [{ maxApplications: 2 }] } });
     const keys = ['team-a/shop', 'team-a/b', 'team-a/c', 'team-b/d'];
     for (const each of keys) {

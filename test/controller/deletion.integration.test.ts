@@ -79,7 +79,7 @@ describe('deletion', () => {
     kept.set(clientID(secret), clientSecret(secret));
   });
 
-  test.each(['foreground', 'background', 'orphan'])('with --cascade=%s takes both', async (cascade) => {
+  test.each(['foreground', 'background', 'orphan'])('AT56: with --cascade=%s takes both', async (cascade) => {
     const names = [1, 2, 3, 4, 5, 6].map((n) => `cascade-${cascade}-${n}`);
     const secrets = await Promise.all(names.map((name) => given(name)));
     await team.kubectl('delete', 'oapp', ...names, `--cascade=${cascade}`, '--timeout=60s');
@@ -97,7 +97,7 @@ describe('deletion', () => {
     kept.set(clientID(secret), clientSecret(secret));
   });
 
-  test('takes both while the finalizer of another still holds the resource, and writes nothing more', async () => {
+  test('AT55: takes both while the finalizer of another still holds the resource, and writes nothing more', async () => {
     const secret = await given('held');
     await team.patch('oauthapplications', 'held', {
       metadata: { finalizers: ['ramify.dev/application', 'example.com/mine'] },

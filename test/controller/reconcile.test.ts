@@ -12,7 +12,7 @@ describe('a resource that is not there', () => {
 });
 
 describe('a suspended resource', () => {
-  it('keeps what was proved and shows an edit as not observed', async () => {
+  it('AT52: keeps what was proved, shows an edit as not observed, and says that nobody looks', async () => {
     const made = await settledWorld();
     made.apply({ suspend: true, displayName: 'Edited' });
     expect(await made.pass()).toEqual({ kind: 'rest' });

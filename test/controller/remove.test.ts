@@ -31,7 +31,7 @@ describe('a resource that is deleted', () => {
     expect(made.registry.calls.map(({ operation }) => operation)).toEqual(['get', 'delete']);
   });
 
-  it('takes a Secret along that the garbage collector would leave', async () => {
+  it('AT57: takes a Secret along that the garbage collector would leave', async () => {
     const made = await settledWorld();
     made.cluster.outside.putSecret('team-a', 'shop', { ...made.secret(), ownerReferences: [] });
     made.cluster.outside.delete(key);

@@ -84,7 +84,7 @@ describe('an answer that is none', () => {
     }
   });
 
-  it('hides no application: one that is not understood is there, and is nobody’s', async () => {
+  it('AT49: hides no application: one that is not understood is there, and is nobody’s', async () => {
     const odd = { ...documentedApplication, AppName: 'odd', AppType: 'TelepathicApp' };
     const body = { RequestId: '1', Applications: { Application: [odd, documentedApplication] } };
     const { registry } = await registryOver(only('ListApplications', { body }));
