@@ -168,8 +168,9 @@ function mayDrop(desired: Desired, observed: Observed, account: ClientSecretAcco
 }
 
 function takenSlots({ strangers, current }: ClientSecretAccount, observed: Observed): Obstacle {
-  const isUnaccounted = strangers.some((secret) => isOfAttempt(secret, observed));
-  const reason = isUnaccounted ? 'SecretUnaccounted' : 'SecretSlotsExhausted';
+  const unaccounted = idsOf(strangers.filter((secret) => isOfAttempt(secret, observed)));
+  if (unaccounted.length > 0) return leftOver(unaccounted);
+  const reason = 'SecretSlotsExhausted';
   const ids = idsOf(strangers).join(' and ');
   if (current && alternatives(current, observed).length > 0)
     return {
@@ -181,6 +182,12 @@ function takenSlots({ strangers, current }: ClientSecretAccount, observed: Obser
       ? `client secret ${ids} of the application is not ours, and leaves no slot for a new one; delete it in the account`
       : `both client secrets of the application, ${ids}, are not ours; delete one of them in the account`;
   return { reason, message };
+}
+
+/** On an application that we did not create it may be somebody else's all the same (I3). */
+function leftOver(ids: readonly string[]): Obstacle {
+  const message = `client secret ${ids.join(' and ')} came up while one was issued here, its value is lost, and it leaves no slot for another; the application was adopted, so it may be somebody else's: delete it in the account if nobody uses it`;
+  return { reason: 'SecretUnaccounted', message };
 }
 
 function spentOverlap(previous: PreviousClientSecret | undefined, { time }: Observed): Obstacle {
