@@ -59,7 +59,7 @@ describe('what proves an adoption (D12)', () => {
     expect(made.cluster.outside.resource(key)).toBeUndefined();
   });
 
-  it('counts no client secret as lost, whatever an intent says (AT21)', async () => {
+  it('AT21: counts no client secret as lost, whatever an intent says', async () => {
     const made = await consoleWorld();
     made.apply({ ...adopting, displayName: 'Stranger' });
     await made.rest();

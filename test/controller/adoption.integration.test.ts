@@ -112,7 +112,7 @@ describe('with a store', () => {
     expect(again.status.clientSecrets).toMatchObject([{ id: clientSecrets[0]?.id, provenance: 'Adopted' }]);
   });
 
-  test('AT18–AT20: no status and no annotation adopts what no rule grants, or deletes it', async () => {
+  test('AT18, AT19, AT20: no status and no annotation adopts what no rule grants, or deletes it', async () => {
     const { id } = inStore.granted;
     const spec = { applicationName: 'granted', deletionPolicy: 'Delete' };
     await team.apply('thief', spec);

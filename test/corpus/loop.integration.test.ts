@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   'BAD-REDIRECT-URI-051': 'InvalidSpec',
   'BAD-SECRET-TARGET-019': 'SecretConflict',
   'BAD-YAML-021': 'Succeeded',
+  'OWN-POLICIES-008': 'PolicyViolation',
 };
 
 const cases = [...casesOf('semantic'), ...casesOf('policy')];
@@ -83,7 +84,7 @@ describe('what the loop decides', () => {
 
   it.each(casesOf('policy'))('$id is carried out where a rule grants it', async (row) => {
     const { cluster } = installation;
-    const generous = { type: 'Store', rules: [{ multiTenant: true }] };
+    const generous = { type: 'Store', rules: [{ multiTenant: true, adoption: true }] };
     const registry = { apiVersion: 'ramify.dev/v1alpha1', kind: 'OAuthRegistry', metadata: { name: 'generous' } };
     await cluster.apply(JSON.stringify({ ...registry, spec: generous }));
     const name = `${row.id.toLowerCase()}-granted`;
