@@ -34,8 +34,8 @@ const accountsOf = onceForEach((observed: Observed) => onceForEach((desired: Des
 
 function account(desired: Desired, observed: Observed): ClientSecretAccount {
   const { clientSecrets } = observed;
-  const previous = findPrevious(desired, observed);
-  const current = findCurrent(observed, previous?.id);
+  const current = findCurrent(observed);
+  const previous = findPrevious(desired, observed, current);
   const others = clientSecrets.filter((secret) => secret !== current && secret.id !== previous?.id);
   const lost = others.filter((secret) => isLost(secret, observed));
   const strangers = others.filter((secret) => !lost.includes(secret));
@@ -43,35 +43,48 @@ function account(desired: Desired, observed: Observed): ClientSecretAccount {
 }
 
 /** The Secret comes before the status, which is written after it; last, what an adopted application came with. */
-function findCurrent(observed: Observed, previousID: string | undefined): ClientSecret | undefined {
+function findCurrent(observed: Observed): ClientSecret | undefined {
   const { clientSecrets, resource, adopted = [] } = observed;
   const recorded = recordedCurrent(resource);
   // Of several one is served, nobody knows which: once one of them is gone, it may have been that.
   const isUnsure = recorded.length > 1 && recorded.some((id) => !clientSecrets.some((secret) => secret.id === id));
+  const isReplaced = new Set(replacements(observed).map(({ id }) => id));
   const named = [...deliveredIDs(observed), ...recorded].filter(
-    (id) => id !== previousID && !(isUnsure && id !== undefined && recorded.includes(id)),
+    (id) => id !== undefined && !isReplaced.has(id) && !(isUnsure && recorded.includes(id)),
   );
-  return [...named, ...adopted]
-    .map((id) => clientSecrets.find((secret) => secret.id === id))
-    .find((secret) => secret !== undefined);
+  return firstLive([...named, ...adopted], clientSecrets);
 }
 
-function findPrevious(desired: Desired, observed: Observed): PreviousClientSecret | undefined {
+/** One that was current when the status was last written, and is not any more, has an overlap that begins now. */
+function findPrevious(
+  desired: Desired,
+  observed: Observed,
+  current: ClientSecret | undefined,
+): PreviousClientSecret | undefined {
   const { clientSecrets, resource, time } = observed;
-  const marked = ownSecrets(observed)
-    .map(({ annotations }) => ({
-      id: annotations[secretMarks.previousID],
-      revokeAfter: annotations[secretMarks.revokeAfter],
-    }))
-    .find(({ id }) => id !== undefined);
-  const { id, revokeAfter } = marked ?? resource.status.clientSecrets?.find(({ role }) => role === 'Previous') ?? {};
-  const found = clientSecrets.find((secret) => secret.id === id);
+  const replaced = replacements(observed);
+  const ids = [...replaced.map(({ id }) => id), ...recordedCurrent(resource)].filter((id) => id !== current?.id);
+  const found = firstLive(ids, clientSecrets);
   if (found === undefined || isAdopted(found, observed)) return undefined;
   const { overlap } = desired.rotation;
-  const noted = fromTimestamp(revokeAfter);
+  const noted = fromTimestamp(replaced.find(({ id }) => id === found.id)?.revokeAfter);
   // One that is farther off than two overlaps is of a clock that was wrong, or of an overlap that is much shorter now.
   const isNear = noted !== undefined && noted <= time + 2 * overlap;
   return { ...found, revokeAfter: isNear ? noted : time + overlap };
+}
+
+function firstLive(ids: readonly (string | undefined)[], live: readonly ClientSecret[]): ClientSecret | undefined {
+  return ids.map((id) => live.find((secret) => secret.id === id)).find((secret) => secret !== undefined);
+}
+
+/** Those that are named as previous, by our Secrets and by the status, and until when they are to work. */
+function replacements(observed: Observed) {
+  const marked = ownSecrets(observed).map(({ annotations }) => ({
+    id: annotations[secretMarks.previousID],
+    revokeAfter: annotations[secretMarks.revokeAfter],
+  }));
+  const recorded = observed.resource.status.clientSecrets?.filter(({ role }) => role === 'Previous') ?? [];
+  return [...marked, ...recorded.map(({ id, revokeAfter }) => ({ id, revokeAfter }))];
 }
 
 /** IDs of the client secrets of which the status says that one is served. */

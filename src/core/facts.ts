@@ -63,13 +63,14 @@ type ClientSecretFact = NonNullable<OAuthApplicationStatus['clientSecrets']>[num
 function clientSecretFacts(desired: Desired, known: Observed): OAuthApplicationStatus['clientSecrets'] {
   const { current, previous } = accountForClientSecrets(desired, known);
   const served = current ?? rotationOf(desired, known).served;
+  const overdue = rotationOf(desired, known).isOverdue ? (known.resource.status.clientSecrets ?? []) : [];
   const facts = [
     ...(served ? [served, ...alternatives(served, known)].map((each) => clientSecretFact(each, 'Current', known)) : []),
     ...(previous
       ? [{ ...clientSecretFact(previous, 'Previous', known), revokeAfter: toTimestamp(previous.revokeAfter) }]
       : []),
   ];
-  return facts.length === 0 ? undefined : facts;
+  return facts.length === 0 ? undefined : [...facts, ...overdue.filter(({ role }) => role === 'Previous')];
 }
 
 function clientSecretFact(secret: ClientSecret, role: ClientSecretFact['role'], known: Observed): ClientSecretFact {
@@ -88,10 +89,10 @@ function clientSecretFact(secret: ClientSecret, role: ClientSecretFact['role'], 
 
 /** When the next client secret is issued, and which requests are answered. */
 function rotationFacts(desired: Desired, known: Observed): Facts {
-  const { nextRotationTime, isRotateHandled, isRevokeHandled } = rotationOf(desired, known);
+  const { nextRotationTime, isOverdue, isRotateHandled, isRevokeHandled } = rotationOf(desired, known);
   const { resource } = known;
   return {
-    nextRotationTime: nextRotationTime === undefined ? undefined : toTimestamp(nextRotationTime),
+    ...(!isOverdue && { nextRotationTime: nextRotationTime === undefined ? undefined : toTimestamp(nextRotationTime) }),
     ...(isRotateHandled && { lastHandledRotateAt: handledValue(resource, 'rotate') }),
     ...(isRevokeHandled && { lastHandledRevokeAt: handledValue(resource, 'revoke') }),
   };

@@ -62,6 +62,8 @@ export interface Rotation {
   readonly obstacle: Obstacle | undefined;
   /** When the next one is issued; a time that is past says since when it should have been. */
   readonly nextRotationTime: number | undefined;
+  /** Whether the overlap is over in which a rotation was asked for, and that has not been carried out: it stays on record. */
+  readonly isOverdue: boolean;
   /** When time alone makes something due that is not yet. */
   readonly dueTime: number | undefined;
   /** Whether the request for a rotation was carried out, or is remembered otherwise. */
@@ -86,18 +88,17 @@ function decide(desired: Desired, observed: Observed): Rotation {
   const successor = cause && account.lost.findLast(({ id }) => !observed.unreadable?.includes(id));
   const room = cause && successor === undefined ? roomFor(cause, desired, observed, account) : {};
   const served = desired.application.secretRequired ? (successor ?? account.current) : undefined;
-  const ends = room.dropped !== undefined || isReplaced(account, served) || isOver(desired, observed, account);
-  const beside = isReplaced(account, served)
-    ? retired(desired, observed, account)
-    : ends
-      ? undefined
-      : account.previous;
+  const isRetiring = isReplaced(account, served);
+  // What would be the second before the one that is served makes room at once.
+  const dropped = isRetiring ? account.previous : room.dropped;
+  const isRevoked = dropped === undefined && isOver(desired, observed, account);
+  const kept = dropped === undefined && !isRevoked ? account.previous : undefined;
   return {
     served,
-    previous: beside,
+    previous: isRetiring ? retired(desired, observed, account) : kept,
     issue: successor === undefined && (room.obstacle === undefined || isPressing(cause)) ? cause : undefined,
-    discarded: [...idsOf(account.lost).filter((id) => id !== served?.id), ...idsOf(room.dropped)],
-    revoked: ends && room.dropped === undefined ? idsOf(account.previous) : [],
+    discarded: [...idsOf(account.lost).filter((id) => id !== served?.id), ...idsOf(dropped)],
+    revoked: isRevoked ? idsOf(account.previous) : [],
     obstacle: room.obstacle ?? skewOf(desired, observed, account),
     ...timesOf(desired, observed, account),
     ...handledOf(desired, observed, account, cause),
@@ -129,13 +130,16 @@ export function isAnswered({ resource }: Observed, current: ClientSecret | undef
   return operation !== undefined && current !== undefined && isUnknownTo(operation, current.id);
 }
 
-/** Whether a rotation is asked for now, or was in an overlap: then the status has it take place at the overlap's end. */
+/** Whether a rotation is asked for now, or was in an overlap. */
 function isRequested(observed: Observed, current: ClientSecret): boolean {
-  const { resource } = observed;
-  if (isAnswered(observed, current)) return isAskedAnew(observed, current);
-  const { nextRotationTime, clientSecrets } = resource.status;
+  return isAskedAnew(observed, current) || isPromised(observed, current);
+}
+
+/** Whether the status has a rotation take place at the end of an overlap, and that has not been carried out. */
+function isPromised(observed: Observed, current: ClientSecret): boolean {
+  const { nextRotationTime, clientSecrets } = observed.resource.status;
   const overlap = clientSecrets?.find(({ role }) => role === 'Previous')?.revokeAfter;
-  return isAsked(resource, 'rotate') || (overlap !== undefined && overlap === nextRotationTime);
+  return overlap !== undefined && overlap === nextRotationTime && !isAnswered(observed, current);
 }
 
 /** Whether the annotation asks for a rotation, and not for the one that the open intent has carried out. */
@@ -223,10 +227,11 @@ function timesOf(desired: Desired, observed: Observed, account: ClientSecretAcco
   const overlap = isServed ? previous?.revokeAfter : undefined;
   const asked = isServed && overlap !== undefined && isRequested(observed, current) ? overlap : due;
   const nextRotationTime = asked !== undefined && overlap !== undefined ? Math.max(asked, overlap) : asked;
+  const isOverdue = isServed && previous === undefined && isPromised(observed, current);
   const dueTime = [overlapEnd(desired, observed, account) ?? due].find(
     (time) => time !== undefined && time > observed.time,
   );
-  return { nextRotationTime, dueTime };
+  return { nextRotationTime, dueTime, isOverdue };
 }
 
 function handledOf(

@@ -22,14 +22,14 @@ const jitter = 0.1;
  * When the interval of a client secret is over: up to a tenth early, always the same for the same client secret; `undefined`
  * without an interval.
  *
- * One that bears a time which is still to come is of unknown age: its interval begins when it is first seen.
+ * One that bears a time which is more than an interval ahead is of unknown age: its interval begins when it is first seen.
  */
 export function intervalEnd(desired: Desired, observed: Observed, current: ClientSecret): number | undefined {
   const { interval } = desired.rotation;
   const { time, resource } = observed;
   if (interval === undefined) return undefined;
   const period = wholeSeconds(interval * (1 - jitter * fractionOf(resource.uid + current.id)));
-  if (current.createTime <= time + allowedSkew) return wholeSeconds(current.createTime) + period;
+  if (current.createTime <= time + interval) return wholeSeconds(current.createTime) + period;
   const latest = wholeSeconds(time) + period;
   return Math.min(fromTimestamp(resource.status.nextRotationTime) ?? latest, latest);
 }

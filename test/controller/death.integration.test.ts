@@ -10,16 +10,20 @@ import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import { specOf } from '../support/builders.ts';
 import type { Fault } from '../support/faults.ts';
-import { key, type World, world } from '../support/world.ts';
+import { key, type World, type WorldOptions, world } from '../support/world.ts';
 
 interface Workload {
   readonly name: string;
   /** The spec that is brought to rest before the disturbance; none: the resource is not there yet. */
   readonly from?: Readonly<Record<string, unknown>>;
   readonly change: (world: World) => unknown;
+  /** Of the registry, where it is none that gives everything back. */
+  readonly options?: WorldOptions;
 }
 
 const webWithout = { type: 'Web', protocolVersion: '2.1' };
+
+const withheld = { readable: false, listsClientSecrets: false };
 
 const workloads: readonly Workload[] = [
   { name: 'a Web application is created', change: ({ apply }) => apply() },
@@ -84,6 +88,38 @@ const workloads: readonly Workload[] = [
       await made.resync();
     },
   },
+  { name: 'a client secret is rotated because somebody asks for it', from: {}, change: (made) => askForRotation(made) },
+  {
+    name: 'a client secret is rotated because somebody asks for it, and its value is given once',
+    from: {},
+    change: (made) => askForRotation(made),
+    options: withheld,
+  },
+  {
+    name: 'a client secret is rotated because its interval is over',
+    from: { rotation: { interval: '48h' } },
+    change: ({ advance }) => advance(50 * 3_600_000),
+  },
+  { name: 'an overlap ends', from: {}, change: (made) => endOverlap(made) },
+  {
+    name: 'an overlap ends, and values are given once',
+    from: {},
+    change: (made) => endOverlap(made),
+    options: withheld,
+  },
+  {
+    name: 'an overlap ends in which another rotation was asked for',
+    from: {},
+    change: async (made) => {
+      await endOverlap(made, 'again');
+    },
+  },
+  {
+    name: 'the Secret is deleted, and values are given once',
+    from: {},
+    change: ({ cluster }) => cluster.outside.deleteSecret('team-a', 'shop'),
+    options: withheld,
+  },
   { name: 'the resource is deleted', from: {}, change: ({ cluster }) => cluster.outside.delete(key) },
   {
     name: 'the resource is left behind',
@@ -116,12 +152,26 @@ function edit(
   cluster.outside.putSecret('team-a', 'shop', { ...found, ...changes, data: { ...found?.data, ...changes.data } });
 }
 
+function askForRotation({ cluster, resource }: World, value: unknown = 'now'): void {
+  const annotations = { ...resource().annotations, 'ramify.dev/rotate-requested-at': String(value) };
+  cluster.outside.edit(key, { annotations });
+}
+
+/** A rotation lies behind, and its overlap; in the middle of that another was asked for, or not. */
+async function endOverlap(made: World, again?: unknown): Promise<void> {
+  askForRotation(made);
+  await made.rest();
+  if (again !== undefined) askForRotation(made, again);
+  await made.rest();
+  made.advance(26 * 3_600_000);
+}
+
 async function idOf({ application }: Pick<World, 'application'>): Promise<string> {
   return (await application())?.id ?? 'none';
 }
 
-async function begin({ from, change }: Workload, fault?: Fault): Promise<World> {
-  const made = await world();
+async function begin({ from, change, options }: Workload, fault?: Fault): Promise<World> {
+  const made = await world(options);
   if (from) {
     made.apply(from);
     await made.rest();
