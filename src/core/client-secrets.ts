@@ -112,7 +112,10 @@ export function isUnserved(observed: Observed): boolean {
 export function isAdopted(secret: ClientSecret, observed: Observed): boolean {
   const recorded = observed.resource.status.clientSecrets?.find(({ id }) => id === secret.id);
   if (recorded) return recorded.provenance === 'Adopted';
-  return observed.provenance === 'Adopted' && !isOfAttempt(secret, observed);
+  if (observed.provenance !== 'Adopted' || secret.id === observed.issued) return false;
+  // An attempt to create proves nothing of an application that somebody else created.
+  const isIssued = openOperationOf(observed.resource)?.kind === 'IssueClientSecret' && isOfAttempt(secret, observed);
+  return !isIssued || observed.adopted?.includes(secret.id) === true;
 }
 
 /** Client secrets beside `served` that may be the served one just as well: the registry does not say which of them it is. */

@@ -8,6 +8,7 @@
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import { isReason, meaningOf, type Reason } from '../api/conditions.ts';
+import { isAdopted } from './client-secrets.ts';
 import { blockedConditions, type Claim, conditionsFrom, suspendedConditions, type Verdicts } from './conditions.ts';
 import { secretStanding } from './delivery.ts';
 import { differences } from './differences.ts';
@@ -94,10 +95,15 @@ function verdictsOf({ desired, known, held, failure }: Pass): Verdicts {
 
 /** What keeps a client secret from being replaced or revoked takes nothing away from the one that is served. */
 function delivered(desired: Desired, known: Observed): string {
-  const { obstacle } = rotationOf(desired, known);
+  const { obstacle, served } = rotationOf(desired, known);
+  const isAtWord = served !== undefined && desired.adoptionSecretRef !== undefined && isAdopted(served, known);
   const message = `Secret ${desired.secret.name} holds the credentials`;
-  return obstacle === undefined ? message : `${message}; ${obstacle.message}`;
+  return [message, isAtWord && atWord, obstacle?.message].filter((part) => typeof part === 'string').join('; ');
 }
+
+/** What nobody but the user can vouch for is not claimed. */
+const atWord =
+  'the client secret is one that the application came with: unless the registry gives its value, it is what spec.adoptionSecretRef named, at its word';
 
 /** What is told of actions that were carried out, in one. */
 export function doneEvents(done: readonly Action[], desired: Desired): readonly Event[] {

@@ -31,7 +31,18 @@ describe('the client secret of an adopted application', () => {
     expect(made.values()['client_secret']).toBe('by-word-of-mouth');
     expect(made.resource().status.clientSecrets).toMatchObject([{ id: made.made.secrets[0], provenance: 'Adopted' }]);
     expect(made.reasons()['Ready']).toBe('Succeeded');
+    expect(message(made, 'SecretReady')).toContain('at its word');
     expect(made.cluster.writes.map(({ name }) => name)).not.toContain('by-hand');
+
+    made.cluster.outside.deleteSecret('team-a', 'by-hand');
+    await made.resync();
+    made.cluster.writes.length = 0;
+    await made.resync();
+    await made.rest();
+    expect(
+      made.cluster.writes.filter(({ call }) => call !== 'writeRegistryStatus'),
+      'it was read once',
+    ).toEqual([]);
   });
 
   it('is one of two, and nobody knows which: once either goes another is issued', async () => {

@@ -59,6 +59,19 @@ describe('what proves an adoption (D12)', () => {
     expect(made.cluster.outside.resource(key)).toBeUndefined();
   });
 
+  it('is the rule also for the Secret, which stays with an application that is left', async () => {
+    const made = await consoleWorld();
+    made.apply({ ...adopting, deletionPolicy: 'Delete' });
+    await made.rest();
+    made.cluster.outside.putRegistry({ name: 'default', spec: ungranted });
+    await made.look();
+    made.cluster.outside.delete(key);
+    await made.rest();
+    expect(made.cluster.outside.resource(key)).toBeUndefined();
+    expect(await made.registry.outside.list()).toHaveLength(1);
+    expect(made.secret()?.ownerReferences).toEqual([]);
+  });
+
   it('AT21: counts no client secret as lost, whatever an intent says', async () => {
     const made = await consoleWorld();
     made.apply({ ...adopting, displayName: 'Stranger' });

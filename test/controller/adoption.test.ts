@@ -74,6 +74,29 @@ describe('an application that is there', () => {
     expect(made.resource().status.clientSecrets?.[0]?.provenance).toBeUndefined();
   });
 
+  it('is registered by somebody who was quicker than our attempt: it is adopted, with their client secret', async () => {
+    const made = await world({ registrySpec: granting });
+    made.apply({ ...adopting, driftPolicy: 'Report' });
+    const meanwhile = async () => {
+      const { id } = await made.registry.outside.create(stranger, 'in the console');
+      await made.registry.outside.issueClientSecret(id, 'in the console');
+    };
+    const at = (await callsOf(adopting)).indexOf('registry.create');
+    made.faults.arm({ at, when: 'before', how: 'killed', jump: 0, meanwhile });
+    await made.pass().catch(() => undefined);
+    expect(made.faults.fired).toBe(true);
+    made.faults.arm();
+    await made.rest();
+    expect(registryWrites(made)).toEqual([]);
+    expect(made.resource().status).toMatchObject({ provenance: 'Adopted', clientSecrets: [{ provenance: 'Adopted' }] });
+    expect(made.reasons()).toMatchObject({ Registered: '!DriftDetected', SecretReady: 'Succeeded' });
+    await made.resync();
+    made.cluster.writes.length = 0;
+    await made.resync();
+    await made.rest();
+    expect(made.cluster.writes.filter(({ call }) => call !== 'writeRegistryStatus')).toEqual([]);
+  });
+
   it('is not there and may not be created: nothing is written until it is', async () => {
     const made = await world({ registrySpec: granting });
     made.apply({ adoptionPolicy: 'AdoptOnly' });
@@ -141,3 +164,12 @@ describe('an application that is not adopted', () => {
     expect(registryWrites(made)).toEqual([]);
   });
 });
+
+/** The calls of a pass that creates. */
+async function callsOf(spec: object): Promise<readonly string[]> {
+  const made = await world({ registrySpec: granting });
+  made.apply({ ...spec });
+  made.faults.arm();
+  await made.pass();
+  return made.faults.calls;
+}
