@@ -10,6 +10,7 @@ import { accountForClientSecrets, isUnserved } from '../core/client-secrets.ts';
 import { secretStanding } from '../core/delivery.ts';
 import { valueUnder, valueWith } from '../core/fingerprint.ts';
 import { type Observed, ownSecrets } from '../core/observed.ts';
+import { isWithoutSecret } from '../core/restored.ts';
 import { rotationOf } from '../core/rotation.ts';
 import { secretMarks, showsPrevious } from '../core/secret.ts';
 import type { ClientSecret, Desired, IssuedClientSecret, ObservedSecret } from '../core/state.ts';
@@ -50,9 +51,9 @@ async function withServed(desired: Desired, found: Observed, sources: Sources): 
   return rotationOf(desired, known).served?.id === served.id ? known : withServed(desired, known, sources);
 }
 
-/** Whether an adopted application has a client secret already, as far as nothing says otherwise. */
+/** Whether an application that was adopted, or brought back, has a client secret already, as far as nothing says otherwise. */
 function isToBeAdopted({ application: { secretRequired } }: Desired, found: Observed): boolean {
-  return secretRequired && found.provenance === 'Adopted' && isUnserved(found);
+  return secretRequired && isUnserved(found) && (found.provenance === 'Adopted' || isWithoutSecret(found));
 }
 
 /** The value that is or will be the previous one, where the Secret is to show it. */

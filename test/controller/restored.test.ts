@@ -60,6 +60,54 @@ describe.each(cases)('in $registry, with $spec', ({ spec, options }) => {
   });
 });
 
+describe.each(cases)('in $registry, with $spec', ({ spec, options }) => {
+  it('resources first: the Secret that follows is waited for, and it is the same client with the same client secret', async () => {
+    const made = await settledWorld(spec, options);
+    const before = made.values();
+    const backup = await lost(made);
+    bringResource(made, backup);
+    await made.pass();
+    made.advance(30_000);
+    await made.pass();
+    bringSecret(made, backup);
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+    expect(made.values()).toEqual(before);
+    expect(registryWrites(made)).toEqual([]);
+    made.cluster.writes.length = 0;
+    await made.pass();
+    expect(clusterWrites(made)).toEqual([]);
+  });
+});
+
+describe('a Secret that no backup brings back', () => {
+  it('is made again with the same client secret where the registry gives values again', async () => {
+    const made = await settledWorld();
+    const before = made.values();
+    bringResource(made, await lost(made));
+    await made.rest();
+    expect(made.values()).toEqual(before);
+    expect(registryWrites(made)).toEqual([]);
+  });
+
+  it('is waited for where it does not; then another client secret is issued, and the one that is not known stays', async () => {
+    const made = await settledWorld({}, { readable: false, listsClientSecrets: false });
+    const before = made.values();
+    bringResource(made, await lost(made));
+    expect(await made.pass()).toEqual({ kind: 'after', seconds: 300 });
+    expect(made.reasons()).toMatchObject({ Registered: 'Succeeded', SecretReady: '!SecretUnaccounted' });
+    expect(made.reasons()).not.toHaveProperty('Stalled');
+    expect(registryWrites(made)).toEqual([]);
+    made.advance(300_000);
+    await made.rest();
+    expect(made.reasons()).toMatchObject({ Ready: 'Succeeded' });
+    expect(made.values()).toMatchObject({ client_id: before['client_id'] });
+    expect(made.values()['client_secret']).not.toBe(before['client_secret']);
+    const [application] = await made.registry.outside.list();
+    expect(await made.registry.outside.clientSecrets(application?.id ?? '')).toHaveLength(2);
+  });
+});
+
 describe('a Secret with marks of another', () => {
   const other = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
   const binding =
