@@ -15,7 +15,7 @@ import { missingApplication } from './missing.ts';
 import type { Observed } from './observed.ts';
 import type { Action } from './plan.ts';
 import { explicitNameOf, isHeld, openOperationOf } from './resource.ts';
-import { awaitedSecret } from './restored.ts';
+import { secretToFollow } from './restored.ts';
 import { isAnswered, rotationOf } from './rotation.ts';
 import { applicationStanding, attemptRemaining } from './standing.ts';
 import type { Desired } from './state.ts';
@@ -73,7 +73,7 @@ const guards: readonly Guard[] = [
   { holds: creation, verdict: unseenAttempt },
   { holds: creation, verdict: slowClock },
   { holds: new Set(['UpdateApplication']), verdict: uncorrectedDrift },
-  { holds: delivery, verdict: awaitedSecret },
+  { holds: delivery, verdict: secretToFollow },
   { holds: delivery, verdict: unusableReference },
   { holds: delivery, verdict: noFreeSlot },
 ];

@@ -25,7 +25,7 @@ export function isWithoutSecret(observed: Observed): boolean {
  * Why no further client secret is issued yet; `undefined`: one may be. Where the registry gives values again there is no need
  * to wait, nor for another client secret.
  */
-export function awaitedSecret({ secret: { name } }: Desired, observed: Observed): Verdict {
+export function secretToFollow({ secret: { name } }: Desired, observed: Observed): Verdict {
   const { resource, clientSecrets, value, time, provenance } = observed;
   const left = resource.creationTime + patience - time;
   if (value !== undefined || provenance === 'Adopted' || left <= 0 || !isWithoutSecret(observed)) return undefined;
