@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { stranger } from '../support/builders.ts';
 import { adopting, consoleWorld, given, granting, message, named, valueOf } from '../support/console-world.ts';
-import { clusterWrites, key, registryWrites, world } from '../support/world.ts';
+import { clusterWrites, key, registryWrites, type World, world } from '../support/world.ts';
 
 describe('an application that is there', () => {
   it.each([
@@ -76,7 +76,7 @@ describe('an application that is there', () => {
 
   it('is registered by somebody who was quicker than our attempt: it is adopted, with their client secret', async () => {
     const made = await world({ registrySpec: granting });
-    made.apply({ ...adopting, driftPolicy: 'Report' });
+    made.apply(adopting);
     const meanwhile = async () => {
       const { id } = await made.registry.outside.create(stranger, 'in the console');
       await made.registry.outside.issueClientSecret(id, 'in the console');
@@ -86,10 +86,14 @@ describe('an application that is there', () => {
     await made.pass().catch(() => undefined);
     expect(made.faults.fired).toBe(true);
     made.faults.arm();
+    // What they made is as the spec says by now, and the pass that adopts it dies before it could say so.
+    made.apply({ ...adopting, displayName: 'Stranger' });
+    made.cluster.failNext('writeStatus', new Error('killed'));
+    await made.pass().catch(() => undefined);
     await made.rest();
     expect(registryWrites(made)).toEqual([]);
     expect(made.resource().status).toMatchObject({ provenance: 'Adopted', clientSecrets: [{ provenance: 'Adopted' }] });
-    expect(made.reasons()).toMatchObject({ Registered: '!DriftDetected', SecretReady: 'Succeeded' });
+    expect(made.reasons()['Ready']).toBe('Succeeded');
     await made.resync();
     made.cluster.writes.length = 0;
     await made.resync();
@@ -107,6 +111,42 @@ describe('an application that is there', () => {
     await made.resync();
     await made.rest();
     expect(made.resource().status.provenance).toBe('Adopted');
+  });
+});
+
+describe('an adopted application that is deleted in the account', () => {
+  async function deleted(spec: object): Promise<World> {
+    const made = await consoleWorld();
+    made.apply({ displayName: 'Stranger', ...spec });
+    await made.rest();
+    await made.registry.outside.delete(made.made.id);
+    await made.resync();
+    await made.rest();
+    return made;
+  }
+
+  it('is created again, and is the resource’s own from then on', async () => {
+    const made = await deleted(adopting);
+    expect(registryWrites(made)).toEqual(['create', 'issueClientSecret']);
+    expect(made.reasons()['Ready']).toBe('Succeeded');
+    expect(made.resource().status).toMatchObject({ provenance: 'Created', clientSecrets: [{ role: 'Current' }] });
+    expect(made.resource().annotations['ramify.dev/binding']).toContain('"Created"');
+    expect(made.secret()?.ownerReferences).toHaveLength(1);
+    made.cluster.outside.delete(key);
+    await made.rest({ gap: 120_000 });
+    expect(await made.registry.outside.list()).toEqual([]);
+  });
+
+  it.each([{ adoptionPolicy: 'AdoptOnly' }, { ...adopting, driftPolicy: 'Report' }])('waits with %j', async (spec) => {
+    const made = await deleted(spec);
+    for (const _interval of [1, 2, 3]) {
+      await made.resync();
+      await made.rest();
+    }
+    expect(registryWrites(made)).toEqual([]);
+    expect(made.reasons()).toMatchObject({ Registered: '!ApplicationMissing', Stalled: 'ApplicationMissing' });
+    expect(made.resource().status.provenance).toBe('Adopted');
+    expect(made.secret()?.ownerReferences).toEqual([]);
   });
 });
 
