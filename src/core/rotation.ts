@@ -113,7 +113,7 @@ function causeOf(desired: Desired, observed: Observed, { current, previous }: Cl
   if (!desired.application.secretRequired) return undefined;
   if (current === undefined) return 'none';
   if (observed.unreadable?.includes(current.id)) return 'lost';
-  if (previous !== undefined || isAnswered(observed, current)) return undefined;
+  if (previous !== undefined) return undefined;
   if (isRequested(observed, current)) return 'request';
   const due = intervalEnd(desired, observed, current);
   return due !== undefined && observed.time >= due ? 'interval' : undefined;

@@ -92,8 +92,11 @@ describe.each([
     ask(made, { [rotate]: 'now' });
     await made.rest();
     ask(made, { [revoke]: 'now' });
+    made.faults.arm();
     await made.rest();
     expect(registryWrites(made)).toEqual(['issueClientSecret', 'deleteClientSecret']);
+    const steps = ['cluster.readSecret', 'cluster.patchSecret', 'registry.deleteClientSecret'];
+    expect(made.faults.calls.filter((call) => steps.includes(call))).toEqual(steps);
     expect(made.resource().status.lastHandledRevokeAt).toBe('now');
     expect(roles(made)).toEqual(['Current']);
   });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/core/differences.ts';
 import type { Observed } from '../../src/core/observed.ts';
-import { type Action, plan } from '../../src/core/plan.ts';
+import { type Action, isReadBack, plan } from '../../src/core/plan.ts';
 import {
   binding,
   desired,
@@ -238,4 +238,33 @@ describe('the intent', () => {
     const fresh = plan(desired(), untouched(), attempt);
     expect(fresh.slice(1, 3)).toMatchObject([{ operation: 'operation-2' }, { operation: 'operation-2' }]);
   });
+});
+
+describe('a client secret that is to be revoked', () => {
+  const revocation: Action = { kind: 'DeleteClientSecret', id: 's0', why: 'revoked' };
+  const { type: _type, immutable: _immutable, data: _data, ...metadata } = secret();
+  it.each([
+    { name: 'goes once the Secret was read and holds another', found: settled(), isReadBack: true },
+    { name: 'stays where the Secret was not read', found: settled({ secret: metadata }), isReadBack: false },
+    {
+      name: 'stays where the Secret holds something else',
+      found: settled({ secret: secret({ data: {} }) }),
+      isReadBack: false,
+    },
+    { name: 'stays where there is no Secret', found: settled({ secret: undefined }), isReadBack: false },
+  ])('$name', ({ found, isReadBack: expected }) => {
+    expect(isReadBack(revocation, desired(), found)).toBe(expected);
+    expect(isReadBack({ ...revocation, why: 'discarded' }, desired(), found)).toBe(true);
+  });
+});
+
+it('an intent whose client secret was delivered carries no other', () => {
+  const answered = operation({ kind: 'IssueClientSecret', knownClientSecretIDs: ['s0'] });
+  const found = settled({
+    resource: resource({ ...held(answered), status: bound }),
+    value: undefined,
+    unreadable: ['s1'],
+  });
+  const issue = plan(desired(), found, attempt).find(({ kind }) => kind === 'IssueClientSecret');
+  expect(issue).toMatchObject({ operation: attempt.id, cause: 'lost' });
 });

@@ -48,6 +48,12 @@ const both = { clientSecrets: [issued('s1'), issued('s2', t0 + hour)], secret: m
 const attempt = operation({ kind: 'IssueClientSecret', startTime: t0 + 100 * hour, knownClientSecretIDs: ['s1'] });
 const successor = issued('s2', t0 + 100 * hour);
 
+const skewed = {
+  ...both,
+  recorded: { ...overlapping(11), lastOperation: { id: 'operation-1', kind: '', completionTime: at(1) } },
+  open: { ...attempt, startTime: t0 + 2 * hour },
+};
+
 function marked(id: string, previous?: { readonly id: string; readonly until: number }) {
   const { annotations } = secret();
   return secret({
@@ -166,6 +172,12 @@ const rows: readonly Row[] = [
     obstacle: 'SecretSlotsExhausted',
   },
   {
+    name: 'what the status named as current, and the Secret does not any more, has an overlap',
+    found: observed(2, { ...both }),
+    served: 's2',
+    previous: 's1',
+  },
+  {
     name: 'where the current one is gone, the previous one stays, and one is issued',
     found: observed(2, { clientSecrets: [issued('s1')], recorded: overlapping(11), secret: marked('s2') }),
     served: undefined,
@@ -247,22 +259,14 @@ const rows: readonly Row[] = [
   },
   {
     name: 'where the clocks disagreed an overlap lasts twice as long',
-    found: observed(12, {
-      ...both,
-      recorded: { ...overlapping(11), lastOperation: { id: 'operation-1', kind: '', completionTime: at(1) } },
-      open: { ...attempt, startTime: t0 + 2 * hour },
-    }),
+    found: observed(12, skewed),
     served: 's2',
     previous: 's1',
     obstacle: 'ClockSkew',
   },
   {
     name: 'and not longer',
-    found: observed(21, {
-      ...both,
-      recorded: { ...overlapping(11), lastOperation: { id: 'operation-1', kind: '', completionTime: at(1) } },
-      open: { ...attempt, startTime: t0 + 2 * hour },
-    }),
+    found: observed(21, skewed),
     served: 's2',
     revoked: ['s1'],
   },
