@@ -115,6 +115,6 @@ function newlyRecorded({ resource, time }: Observed, consistencyWindow: number):
   const { lastOperation, clientSecrets = [] } = resource.status;
   const closed = fromTimestamp(lastOperation?.completionTime);
   const isNew = closed !== undefined && closed <= time && time - closed < consistencyWindow;
-  const current = clientSecrets.filter(({ role }) => role === 'Current');
-  return isNew ? current.map(({ id, createTime }) => ({ id, createTime: fromTimestamp(createTime) ?? 0 })) : [];
+  const isCurrent = new Set(clientSecrets.flatMap(({ id, role }) => (role === 'Current' ? [id] : [])));
+  return isNew ? recordedClientSecrets(resource).filter(({ id }) => isCurrent.has(id)) : [];
 }
