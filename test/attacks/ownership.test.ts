@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { finalizer, marks, writeBinding, writeOperation } from '../../src/core/resource.ts';
 import type { RegisteredApplication } from '../../src/core/state.ts';
 import { binding, operation, stranger, t0 } from '../support/builders.ts';
+import { adopting, consoleWorld } from '../support/console-world.ts';
 import { key, registryWrites, settledWorld, type World, world } from '../support/world.ts';
 
 const store = { type: 'Store', store: { issuerURL: 'https://login.example' } };
@@ -113,6 +114,21 @@ describe('a client secret that a person made', () => {
     expect((await made.registry.outside.clientSecrets(id)).map((secret) => secret.id)).toContain(added);
     expect(made.secret()?.annotations['ramify.dev/client-secret-id']).not.toBe(added);
   });
+});
+
+it('AT21: on an adopted application nothing is deleted, not even for an intent of this very moment', async () => {
+  const made = await consoleWorld();
+  made.apply(adopting);
+  await made.rest();
+  const added = await made.registry.outside.issueClientSecret(made.made.id, 'person');
+  const startTime = added.createTime;
+  const forged = operation({ id: 'forged', kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
+  const annotations = { ...made.resource().annotations, [marks.operation]: writeOperation(forged) };
+  made.cluster.outside.edit(key, { annotations });
+  made.apply({ ...adopting, displayName: 'Edited' });
+  await made.rest();
+  const left = (await made.registry.outside.clientSecrets(made.made.id)).map(({ id }) => id);
+  expect(left).toEqual([...made.made.secrets, added.id]);
 });
 
 describe('owners', () => {
