@@ -9,6 +9,7 @@ import { type Caches, nameKeyOf, registryKeyOf, secretKeyOf } from '../cluster/k
 import { applicationKeyOf } from '../cluster/secrets.ts';
 import type { Controller } from '../controller/controller.ts';
 import { fieldAt, registryNameOf, textAt } from '../core/resource.ts';
+import { isSame } from '../core/same.ts';
 import { Cache, type Change } from '../kube/cache.ts';
 import { type Random, systemClock } from '../kube/clock.ts';
 import type { KubeObject } from '../kube/kube.ts';
@@ -91,12 +92,23 @@ export function route(caches: Caches, queues: Queues, { relabelled }: Pick<Contr
     for (const owner of owners) if (owner !== undefined) queues.applications.add(owner, { priority });
     if (object === undefined) wake(applications.byIndex('secret', key));
   });
-  registries.onChange(({ key }) => queues.registries.add(key));
+  registries.onChange((change) => {
+    if (!isStatusAlone(change)) queues.registries.add(change.key);
+  });
   namespaces.onChange(({ key, object, previous }) => {
     if (object === undefined || previous === undefined) return;
     const keys = relabelled(key, previous.metadata.labels ?? {}, object.metadata.labels ?? {});
     for (const concerned of keys) queues.applications.add(concerned);
   });
+}
+
+/** Whether only what we say of a registry changed: of one that fails each look says something new, its request's ID. */
+function isStatusAlone({ object, previous }: Change<KubeObject>): boolean {
+  return object !== undefined && previous !== undefined && isSame(asked(object), asked(previous));
+}
+
+function asked({ metadata: { generation, deletionTimestamp, finalizers } }: KubeObject): unknown {
+  return { generation, deletionTimestamp, finalizers };
 }
 
 /** Seconds in which many that come or go are counted once. */

@@ -246,13 +246,22 @@ describe('an OAuthApplication that goes', () => {
   });
 });
 
-test('an OAuthRegistry is looked at when it comes, changes and goes', () => {
+test('an OAuthRegistry is looked at when it comes, changes and goes, and not for its status', () => {
   const { caches, registries, applications } = given();
-  const registry = (resourceVersion: string) => ({ metadata: { name: 'default', uid: 'r', resourceVersion } });
-  caches.registries.put(registry('1'));
-  caches.registries.put(registry('2'));
-  caches.registries.remove(registry('3'));
-  expect(registries.news()).toEqual([['default'], ['default'], ['default']]);
+  const registry = (resourceVersion: string, generation: number, metadata = {}, status = {}) => ({
+    metadata: { name: 'default', uid: 'r', resourceVersion, generation, ...metadata },
+    status,
+  });
+  const failing = { conditions: [{ type: 'Ready', message: 'denied (request 2)' }] };
+  caches.registries.put(registry('1', 1));
+  expect(registries.news()).toEqual([['default']]);
+  caches.registries.put(registry('2', 1, {}, failing));
+  expect(registries.news()).toEqual([]);
+  caches.registries.put(registry('3', 2, {}, failing));
+  caches.registries.put(registry('4', 2, { finalizers: ['ramify.dev/registry'] }, failing));
+  caches.registries.put(registry('5', 2, { deletionTimestamp: '2026-11-23T00:00:00Z' }, failing));
+  caches.registries.remove(registry('6', 2));
+  expect(registries.news()).toEqual([['default'], ['default'], ['default'], ['default']]);
   expect(applications.news()).toEqual([]);
 });
 
