@@ -5,7 +5,9 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
+import { windowOf } from './stage/account.ts';
 
 /** Passes in which all must be well again, beyond those without a fault. */
 const mostPasses = 3;
@@ -20,25 +22,29 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ['delete client secret', 1],
 ]);
 
+/** As many times as an outage may be told while it lasts: each failed attempt has a request ID of its own. */
+const tellings = 9;
+
 /** Each as a sentence; none: all is well. */
-export function judge(found: Run, usual: Run): readonly string[] {
+export function judge(found: Run, usual: Run, { backend }: Plan): readonly string[] {
   return [
     ...found.violations,
     ...(found.fired ? [] : ['the fault never fired']),
     ...(isDeepStrictEqual(found.end, usual.end) ? [] : [`the end differs: ${firstDifference(usual.end, found.end)}`]),
     ...[...found.counts].flatMap(([what, count]) => {
-      const most = (usual.counts.get(what) ?? 0) + (allowance.get(what) ?? mostPasses);
+      const more = what.endsWith('/status') ? tellings : (allowance.get(what) ?? mostPasses);
+      const most = (usual.counts.get(what) ?? 0) + more;
       return count > most ? [`${what}: ${count} times, and at most ${most} are allowed`] : [];
     }),
-    ...tardiness(found, usual),
+    ...tardiness(found, usual, mostMilliseconds + 2 * windowOf[backend]),
   ];
 }
 
 /** I7: what the step took that the fault fell into. */
-function tardiness({ struck = 0, efforts }: Run, usual: Run): readonly string[] {
+function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number): readonly string[] {
   const [took, takes] = [efforts[struck], usual.efforts[struck]];
   if (took === undefined || takes === undefined) return [];
-  const isSlow = took.passes > takes.passes + mostPasses || took.milliseconds > takes.milliseconds + mostMilliseconds;
+  const isSlow = took.passes > takes.passes + mostPasses || took.milliseconds > takes.milliseconds + most;
   return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
 }
 

@@ -53,7 +53,10 @@ export interface Outcome {
 /** `tell` is given a line for whoever waits. */
 export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
   const chosen = workloads.filter(({ name }) => isChosen(name, choice));
-  const courses = choice.backends.flatMap((backend) => chosen.map((workload) => ({ backend, workload })));
+  const asked = choice.plan?.split(' | ')[0];
+  const courses = choice.backends
+    .filter((backend) => asked === undefined || asked === backend)
+    .flatMap((backend) => chosen.map((workload) => ({ backend, workload })));
   const lessons = await eachOf(courses, choice.atOnce, ({ backend, workload }) =>
     learn(grounds, workload, backend).catch((error: unknown) => {
       throw new Error(`${backend} | ${workload.name} cannot be learned`, { cause: error });
@@ -87,10 +90,13 @@ function isChosen(name: string, { workload = '', plan }: Choice): boolean {
   return plan === undefined ? name.includes(workload) : plan.split(' | ')[1] === name;
 }
 
-/** Runs the workload twice: both must call the same, and leave the same behind. */
+/**
+ * Runs the workload twice: both must call the same, and leave the same behind. Calls that wait for nothing of each other may
+ * come in another order.
+ */
 async function learn(grounds: Grounds, workload: Workload, backend: Backend): Promise<Lesson> {
   const [usual, other] = [await run(grounds, workload, backend), await run(grounds, workload, backend)];
-  const [calls, others] = [usual, other].map((each) => each.calls.map(({ name }) => name));
+  const [calls, others] = [usual, other].map((each) => each.calls.map(({ name }) => name).toSorted());
   const troubles = [
     ...usual.violations,
     ...(isDeepStrictEqual(calls, others) ? [] : [`two runs call differently: ${firstDifference(calls, others)}`]),
@@ -108,7 +114,7 @@ async function runPlan(grounds: Grounds, plan: Plan, { usual }: Lesson): Promise
   const seconds = () => (performance.now() - began) / 1_000;
   try {
     const found = await run(grounds, workload, backend, { call, fault });
-    return { plan, fired: found.fired, troubles: judge(found, usual), seconds: seconds() };
+    return { plan, fired: found.fired, troubles: judge(found, usual, plan), seconds: seconds() };
   } catch (error) {
     const trouble = `it could not be carried out: ${error instanceof Error ? error.stack : String(error)}`;
     return { plan, fired: false, troubles: [trouble], seconds: seconds() };

@@ -4,28 +4,30 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OAuthRegistrySpec } from '../../../src/api/registry.ts';
-import { type Registry, wrap } from '../../../src/registry/registry.ts';
+import type { RegistriesOptions } from '../../../src/controller/registries.ts';
+import { openLimiters } from '../../../src/registry/ims/limiter.ts';
+import { registryOpener } from '../../../src/registry/open.ts';
+import { wrap } from '../../../src/registry/registry.ts';
 import { openStore } from '../../../src/registry/store/open.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
-import type { Site } from './injector.ts';
+import { accessKey, openCloud, type Sender, window } from './cloud.ts';
 import { isRegistryWrite, registryDoor } from './registry-door.ts';
 import type { StageTime } from './time.ts';
 
 /** Where a registry may be: in a store of the controller's own, or behind the IMS API. */
-export const backends = ['store'] as const;
+export const backends = ['store', 'ims'] as const;
 
 export type Backend = (typeof backends)[number];
 
-/** What a controller's way to the registry passes by. */
-export interface Gate {
-  readonly isLeading: () => boolean;
-  readonly meet: <T>(site: Site<T>) => Promise<T>;
+/** A controller on its way to the registry. */
+export interface Gate extends Sender {
+  /** Resolves when so many milliseconds have passed. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 export interface Account {
@@ -35,40 +37,95 @@ export interface Account {
   readonly spec: object;
   /** What comes before a derived name. */
   readonly prefix: string;
-  /** Milliseconds within which a read may still miss a write. */
-  readonly window: number;
+  /** Whether its clock is another than the controller's. */
+  readonly isElsewhere: boolean;
   /** What a controller opens. */
-  open(gate: Gate): (spec: OAuthRegistrySpec, name: string) => Promise<Registry>;
+  open(gate: Gate): RegistriesOptions['open'];
   close(): Promise<void>;
 }
 
+/** Called after each write of a controller, before it is answered. */
+type Witness = () => Promise<void>;
+
 const issuerURL = 'https://login.example';
+const rules = [{ applicationNames: ['*'], adoption: true }];
 
 /** In memory where the system has such a folder. */
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** An empty account; `written` is called after each write of a controller, before it is answered. */
-export async function openAccount(_backend: Backend, time: StageTime, written: () => Promise<void>): Promise<Account> {
-  const folder = await mkdtemp(join(base, 'ramify-faults-'));
-  const path = join(folder, 'store.db');
-  const store = await openStore({ path, keyFile: `${path}.key`, clock: time.wall, random: randomBytes });
-  const witnessed = wrap(store, async (operation, call) => {
-    const result = await call();
-    if (isRegistryWrite(operation)) await written();
-    return result;
-  });
+/** Milliseconds within which a read of that registry may miss a write. */
+export const windowOf: Readonly<Record<Backend, number>> = { store: 0, ims: window };
+
+/** An empty account. */
+export function openAccount(backend: Backend, time: StageTime, written: Witness): Promise<Account> {
+  return backend === 'store' ? storeAccount(time, written) : cloudAccount(time, written);
+}
+
+async function storeAccount(time: StageTime, written: Witness): Promise<Account> {
+  const { store, witnessed, close } = await openPlace(time.wall, written);
   return {
     store,
     prefix: '',
-    window: 0,
-    spec: { type: 'Store', store: { issuerURL } },
+    isElsewhere: false,
+    spec: { type: 'Store', store: { issuerURL }, rules },
     open: ({ isLeading, meet }) => {
       const registry = registryDoor(witnessed, isLeading, meet);
       return async () => registry;
     },
+    close,
+  };
+}
+
+async function cloudAccount(time: StageTime, written: Witness): Promise<Account> {
+  const { store, witnessed, close } = await openPlace(time.true, written);
+  const cloud = await openCloud(witnessed, time);
+  const { endpoint } = cloud;
+  const alibabaCloud = { site: 'International', endpoint, credentials: { environment: {} } };
+  const rateLimit = { callsPerSecond: 1_000, burst: 1_000 };
+  return {
+    store,
+    prefix: 'test_',
+    isElsewhere: true,
+    spec: { type: 'AlibabaCloud', applicationNamePrefix: 'test', rateLimit, alibabaCloud, rules },
+    open: (gate) => {
+      const userAgent = randomUUID();
+      cloud.admit(userAgent, gate);
+      return registryOpener({ store: () => undefined, surroundings: surroundingsOf(gate, time, userAgent) });
+    },
     close: async () => {
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
+      await cloud.close();
+      await close();
     },
   };
+}
+
+function surroundingsOf({ isLeading, sleep }: Gate, time: StageTime, userAgent: string) {
+  const monotonic = () => time.monotonic.now();
+  return {
+    env: { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal() },
+    readSecret: async () => undefined,
+    readFile: () => Promise.reject(new Error('there are no files')),
+    clock: time.wall,
+    monotonic,
+    limiterOf: openLimiters({ monotonic, sleep }),
+    mayWrite: isLeading,
+    userAgent,
+  };
+}
+
+/** A store in a folder of its own. */
+async function openPlace(clock: () => number, written: Witness) {
+  const folder = await mkdtemp(join(base, 'ramify-faults-'));
+  const path = join(folder, 'store.db');
+  const store = await openStore({ path, keyFile: `${path}.key`, clock, random: randomBytes });
+  const registry = wrap(store, async (operation, call) => {
+    const result = await call();
+    if (isRegistryWrite(operation)) await written();
+    return result;
+  });
+  const close = async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { store, witnessed: { ...store, ...registry }, close };
 }

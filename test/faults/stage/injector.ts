@@ -40,7 +40,7 @@ export interface Site<T> extends Kind {
   /** Makes it, whoever leads: it is on its way already. */
   send(): Promise<T>;
   /** What a copy that lags would answer. */
-  readonly past?: (() => T) | undefined;
+  readonly past?: (() => T | Promise<T>) | undefined;
   readonly failures: Failures;
   /** What a watch brings, where the call is its coming. */
   readonly frames?: Frames;

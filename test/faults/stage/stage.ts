@@ -37,8 +37,10 @@ export interface Grounds {
 const leaseDuration = 15_000;
 /** Milliseconds for which a second leader works before the first wakes. */
 const reign = 30_000;
-/** Milliseconds: what is due within them is still part of what began. */
-const calm = 60_000;
+/** Milliseconds for which it must stay as it is to be: what follows within them is still part of what began. */
+const calm = 30_000;
+/** Milliseconds until a wrong clock is noticed where it matters. */
+const setRight = 20_000;
 /** Milliseconds until what was asked for is given up. */
 const mostRest = 3_600_000;
 /** Passes at one instant, more of which are a loop without end. */
@@ -66,6 +68,7 @@ export class Stage {
   readonly #deliveries: Deliveries;
   readonly #effects = new Set<Promise<unknown>>();
   #replica: Replica | undefined;
+  #marked: Effort = { milliseconds: 0, passes: 0 };
 
   /** With an OAuthRegistry that is ready, and a controller at rest. */
   static async open(grounds: Grounds, backend: Backend): Promise<Stage> {
@@ -122,8 +125,8 @@ export class Stage {
   }
 
   /**
-   * Works, and lets time pass as it is asked for, until nothing is due for a while and `isDone`; `isFollowed` is what others do
-   * about it in their own time.
+   * Works, and lets time pass, until it `isDone` and stays so for a while; `isFollowed` is what others do about it in their
+   * own time.
    *
    * @returns what it took until `isDone` was true to stay; `undefined` if that was not within an hour
    */
@@ -132,20 +135,20 @@ export class Stage {
     isFollowed: () => boolean = () => true,
   ): Promise<Effort | undefined> {
     const { monotonic } = this.time;
-    const [began, passes] = [monotonic.now(), this.passes];
-    let done: Effort | undefined;
+    const end = monotonic.now() + mostRest;
+    this.#mark();
+    let done: (Effort & { readonly until: number }) | undefined;
     for (;;) {
       await this.#work();
       if (!(await isDone())) done = undefined;
       else if (done === undefined) {
-        done = { milliseconds: monotonic.now() - began, passes: this.passes - passes };
+        done = { ...this.#sinceMark(), until: monotonic.now() + calm };
         await eventually(isFollowed);
         await this.#work();
       }
-      const wait = monotonic.untilNext;
-      const isOver = monotonic.now() - began + wait > mostRest;
-      if (isOver || (done !== undefined && wait > calm)) return done;
-      await this.#pass(wait);
+      const until = done?.until ?? end;
+      if (monotonic.now() >= until) return done;
+      await this.#pass(Math.min(monotonic.untilNext, until - monotonic.now()));
     }
   }
 
@@ -194,12 +197,29 @@ export class Stage {
     await Promise.all(this.#effects);
   }
 
+  #setRight(milliseconds: number): void {
+    this.time.jump(-milliseconds);
+    this.#mark();
+  }
+
+  /** From now on it counts how long it takes: something begins, or is over that was in the way. */
+  #mark(): void {
+    this.#marked = { milliseconds: this.time.monotonic.now(), passes: this.passes };
+  }
+
+  #sinceMark(): Effort {
+    const { milliseconds, passes } = this.#marked;
+    return { milliseconds: this.time.monotonic.now() - milliseconds, passes: this.passes - passes };
+  }
+
   #options(life: Life) {
     const { namespace, time, view, watchman, said } = this;
     const powers = this.#powers(life);
     const isLeading = () => life.isLeading;
     const meet = <T>(site: Site<T>): Promise<T> =>
       life.absence === undefined ? this.injector.meet(site, powers) : new Promise(() => undefined);
+    const sleep = (milliseconds: number): Promise<void> =>
+      life.absence === undefined ? this.time.monotonic.pass(milliseconds) : new Promise(() => undefined);
     const api = apiDoor({
       api: witnessed(this.#grounds.inside, { by: 'controller', namespace, view, watchman }),
       namespace,
@@ -213,7 +233,7 @@ export class Stage {
       namespace,
       time,
       api,
-      open: this.account.open({ isLeading, meet }),
+      open: this.account.open({ isLeading, meet, sleep }),
       newID: randomUUID,
       log: { debug: note, info: note, error: note },
       record: note,
@@ -233,7 +253,11 @@ export class Stage {
           this.#effects.add(done);
         });
       },
-      jump: this.time.jump,
+      jump: (milliseconds) => {
+        this.time.jump(milliseconds);
+        // An account elsewhere takes no request of a wrong date: somebody sets the clock right.
+        if (this.account.isElsewhere) this.time.monotonic.after(setRight, () => this.#setRight(milliseconds));
+      },
       overtake: async () => {
         life.isLeading = false;
         await this.#pass(leaseDuration);

@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { finalizer, marks } from '../../../src/core/resource.ts';
 import { secretMarks } from '../../../src/core/secret.ts';
 import { Sensitive } from '../../../src/core/sensitive.ts';
 import type { ListedApplication } from '../../../src/core/state.ts';
@@ -105,6 +106,8 @@ export class Watchman {
     const changes = changesOf(before, after);
     if (by === 'outside') return void changes.filter(({ isNew }) => isNew).map(({ id }) => this.foreign.add(id));
     const { name = '', id = '' } = after ?? before ?? {};
+    if (changes.some(({ isNew }) => isNew) && !this.#isIntended(name))
+      this.violate('I1', `something is made in ${name} before deletion is held and the intent is recorded`);
     for (const change of changes) {
       this.#count(change.kind);
       if (!change.isNew && this.foreign.has(change.id)) this.violate('I5', `${change.kind} of what is not ours`);
@@ -115,6 +118,13 @@ export class Watchman {
     if (own.length > new Set(names).size)
       this.violate('I2', `${own.length} applications for ${names.length} resources`);
     if ((after?.clientSecrets?.length ?? 0) > 2) this.violate('I3', `${name} has more than two client secrets`);
+  }
+
+  /** Whether the resource of that name holds its deletion, and says that something may be made. */
+  #isIntended(name: string): boolean {
+    const resource = this.#resources().find((each) => this.#options.nameOf(each).toLowerCase() === name.toLowerCase());
+    const { finalizers = [], annotations = {} } = resource?.metadata ?? {};
+    return finalizers.includes(finalizer) && annotations[marks.operation] !== undefined;
   }
 
   #count(what: string): void {
@@ -137,7 +147,8 @@ export class Watchman {
   /** I5 and I10: what the controller may write at all, and only in the state that it was decided for. */
   #checkWrite(verb: string, object: string, body: unknown, before: KubeObject | undefined): void {
     if (object.startsWith('oauthapplications') && verb !== 'patch') this.violate('I10', `${verb} ${object}`);
-    if (verb === 'patch' && !hasPreconditions(body)) this.violate('I5', `${verb} ${object} without preconditions`);
+    if (verb !== 'create' && !hasPreconditions(verb === 'patch' ? body : { metadata: body }))
+      this.violate('I5', `${verb} ${object} without preconditions`);
     if (object.startsWith('secrets/') && before !== undefined && !isMarked(before))
       this.violate('I5', `${verb} ${object}, which is not ours`);
   }

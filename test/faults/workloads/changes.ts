@@ -6,17 +6,11 @@
 
 import { condition } from '../../support/tenant.ts';
 import type { Stage } from '../stage/stage.ts';
-import { isWell, settled, shop } from './expectations.ts';
+import { isAlone, isWell, settled, shop } from './expectations.ts';
 import type { Step, Workload } from './workload.ts';
 
 function editing(spec: object, until?: Step['until']): Step {
   return { does: ({ team }) => team.patch('oauthapplications', shop, { spec }), ...(until && { until }) };
-}
-
-/** It is well, and no overlap is under way. */
-async function isAlone(stage: Stage): Promise<boolean> {
-  const { clientSecrets = [] } = stage.team.application(shop)?.status ?? {};
-  return clientSecrets.every(({ role }) => role === 'Current') && isWell(stage);
 }
 
 /** The overlap ends early. */

@@ -15,6 +15,12 @@ export async function isWell(stage: Stage, name = shop): Promise<boolean> {
   return isReady(stage, name) && stage.watchman.isTrue(name);
 }
 
+/** It is well, and no overlap is under way. */
+export async function isAlone(stage: Stage): Promise<boolean> {
+  const { clientSecrets = [] } = stage.team.application(shop)?.status ?? {};
+  return clientSecrets.every(({ role }) => role === 'Current') && isWell(stage);
+}
+
 /** It says that it is Ready, in the generation that is there. */
 function isReady({ team }: Stage, name = shop): boolean {
   const object = team.application(name);

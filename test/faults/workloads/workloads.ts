@@ -8,7 +8,9 @@
 import { changes } from './changes.ts';
 import { lives } from './lives.ts';
 import { outside } from './outside.ts';
+import { rivalries } from './rivalries.ts';
+import { rotations } from './rotations.ts';
 import { terms } from './terms.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [...lives, ...changes, ...outside, ...terms];
+export const workloads: readonly Workload[] = [...lives, ...changes, ...outside, ...rotations, ...rivalries, ...terms];
