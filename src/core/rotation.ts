@@ -35,6 +35,7 @@ import { isAsked, requestOf } from './requests.ts';
 import { openOperationOf } from './resource.ts';
 import { delayBySkew, intervalEnd, isOver, overlapEnd } from './schedule.ts';
 import type { ClientSecret, Desired, PreviousClientSecret } from './state.ts';
+import { allowedSkew } from './time.ts';
 
 /** Why a client secret is issued: there is none, its value is lost, somebody asks for another, or it is old enough. */
 export type Cause = 'none' | 'lost' | 'request' | 'interval';
@@ -114,9 +115,16 @@ function causeOf(desired: Desired, observed: Observed, { current, previous }: Cl
   if (current === undefined) return 'none';
   if (observed.unreadable?.includes(current.id)) return 'lost';
   if (previous !== undefined) return undefined;
+  // No intent of such a time is believed: it would be asked for again and again. Nobody waits for another client secret.
+  if (isBeforeBirth(observed)) return undefined;
   if (isRequested(observed, current)) return 'request';
   const due = intervalEnd(desired, observed, current);
   return due !== undefined && observed.time >= due ? 'interval' : undefined;
+}
+
+/** Whether the clock says that the resource is not there yet: it is behind. */
+function isBeforeBirth({ time, resource }: Observed): boolean {
+  return time < resource.creationTime - allowedSkew;
 }
 
 /** Without another client secret nobody can log on with what the Secret holds. */

@@ -14,6 +14,10 @@ const mostPasses = 3;
 /** Milliseconds beyond what is due anyway: the next resync, and the time in which a read may miss a write, twice. */
 const mostMilliseconds = 60_000 + 132_000;
 
+const minute = 60_000;
+/** Passes that find a registry not ready, at longer and longer intervals, until that is looked at again. */
+const backoffs = 7;
+
 /** How many more writes of a kind a fault may cost; three, where nothing is said. */
 const allowance: ReadonlyMap<string, number> = new Map([
   ['create application', 0],
@@ -44,7 +48,9 @@ export function judge(found: Run, usual: Run, { backend }: Plan): readonly strin
 function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number): readonly string[] {
   const [took, takes] = [efforts[struck], usual.efforts[struck]];
   if (took === undefined || takes === undefined) return [];
-  const isSlow = took.passes > takes.passes + mostPasses || took.milliseconds > takes.milliseconds + most;
+  const isBackoff = took.milliseconds > takes.milliseconds + minute;
+  const passes = takes.passes + mostPasses + (isBackoff ? backoffs : 0);
+  const isSlow = took.passes > passes || took.milliseconds > takes.milliseconds + most;
   return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
 }
 

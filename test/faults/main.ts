@@ -23,9 +23,10 @@ function progress(text: string): void {
 
 async function main(options: Options): Promise<void> {
   const { seed, parts } = options.share;
-  progress(`starting a control plane; seed ${seed}, one of ${parts} parts`);
-  const plane = await startControlPlane({ crds: ownCRDs() });
-  const grounds = await openGrounds(plane);
+  progress(`seed ${seed}, one of ${parts} parts`);
+  const { kubeconfig } = options;
+  const plane = kubeconfig === undefined ? await startControlPlane({ crds: ownCRDs() }) : undefined;
+  const grounds = await openGrounds({ kubeconfig: plane?.kubeconfig ?? kubeconfig ?? '' });
   try {
     const outcome = await runSuite(grounds, options, progress);
     const minutes = (performance.now() - began) / 60_000;
@@ -39,7 +40,7 @@ async function main(options: Options): Promise<void> {
     process.exitCode = isWell(outcome) && outcome.verdicts.length > 0 ? 0 : 1;
   } finally {
     await grounds.close();
-    await plane.stop();
+    await plane?.stop();
   }
 }
 

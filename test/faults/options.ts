@@ -9,6 +9,8 @@ import { type Backend, backends } from './stage/account.ts';
 import type { Choice } from './suite.ts';
 
 export interface Options extends Choice {
+  /** Path of the kubeconfig of an API server that is there already; by default one is started. */
+  readonly kubeconfig: string | undefined;
   /** Whether machines read the result. */
   readonly json: boolean;
 }
@@ -20,10 +22,13 @@ export class UsageError extends Error {
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): Options {
-  const { plan, workload, backend, seed, parts, 'at-once': atOnce, json } = parsed(args);
+  const { plan, workload, fault, backend, seed, parts, 'at-once': atOnce, kubeconfig, bail, json } = parsed(args);
   return {
     plan,
     workload,
+    fault,
+    kubeconfig,
+    bail,
     backends: backend === undefined ? backends : [asBackend(backend)],
     share: { seed: whole('seed', seed), parts: whole('parts', parts) },
     atOnce: whole('at-once', atOnce),
@@ -38,6 +43,9 @@ function parsed(args: readonly string[]) {
       options: {
         plan: { type: 'string' },
         workload: { type: 'string' },
+        fault: { type: 'string' },
+        kubeconfig: { type: 'string' },
+        bail: { type: 'boolean', default: false },
         backend: { type: 'string' },
         seed: { type: 'string', default: '0' },
         parts: { type: 'string', default: '1' },

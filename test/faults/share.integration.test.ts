@@ -13,7 +13,7 @@ import { runSuite } from './suite.ts';
 import { isWell, tableOf } from './table.ts';
 
 /** As many as there are shares. */
-const parts = 15;
+const parts = 30;
 
 /** Which share: given, or by the minute. */
 const seed = Number(process.env['RAMIFY_FAULTS_SEED'] ?? Math.floor(Date.now() / 60_000) % parts);

@@ -39,6 +39,10 @@ export interface Choice {
   readonly plan?: string | undefined;
   /** Only workloads with this in their name. */
   readonly workload?: string | undefined;
+  /** Only faults with this in their name. */
+  readonly fault?: string | undefined;
+  /** Whether nothing more is run once something is not as it must be. */
+  readonly bail?: boolean;
   /** One of so many parts; which one, the seed says. */
   readonly share: { readonly seed: number; readonly parts: number };
   /** How many run at a time. */
@@ -68,17 +72,21 @@ export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: st
   const tasks = lessons
     .flatMap((lesson) => lesson.plans.map((plan) => ({ lesson, plan })))
     .filter(({ plan }) => choice.plan === undefined || nameOf(plan) === choice.plan)
+    .filter(({ plan }) => plan.fault.name.includes(choice.fault ?? ''))
     .filter((_, n) => choice.plan !== undefined || (n + seed) % parts === 0);
   tell(`${lessons.length} workloads learned, ${tasks.length} plans`);
   let done = 0;
+  let isOver = choice.bail === true && lessons.some(({ troubles }) => troubles.length > 0);
   const verdicts = await eachOf(tasks, choice.atOnce, async ({ lesson, plan }) => {
+    if (isOver) return undefined;
     const verdict = await runPlan(grounds, plan, lesson);
     done += 1;
     if (verdict.troubles.length > 0) tell(told(verdict));
+    isOver ||= choice.bail === true && verdict.troubles.length > 0;
     if (done % 200 === 0) tell(`${done} of ${tasks.length} plans`);
     return verdict;
   });
-  return { lessons, verdicts };
+  return { lessons, verdicts: verdicts.filter((verdict) => verdict !== undefined) };
 }
 
 /** A failure, with the line that leads to it again. */

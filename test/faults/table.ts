@@ -73,6 +73,10 @@ export function tableOf(outcome: Outcome): string {
 
 /** For machines. */
 export function dataOf(outcome: Outcome): object {
-  const troubles = outcome.verdicts.filter((verdict) => verdict.troubles.length > 0);
-  return { rows: rowsOf(outcome), troubles: troubles.map((verdict) => ({ ...verdict, plan: nameOf(verdict.plan) })) };
+  const unlearned = outcome.lessons.map(({ backend, workload, troubles }) => ({
+    plan: `${backend} | ${workload.name}`,
+    troubles,
+  }));
+  const verdicts = outcome.verdicts.map((verdict) => ({ ...verdict, plan: nameOf(verdict.plan) }));
+  return { rows: rowsOf(outcome), troubles: [...unlearned, ...verdicts].filter(({ troubles }) => troubles.length > 0) };
 }

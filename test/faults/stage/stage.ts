@@ -39,6 +39,7 @@ const leaseDuration = 15_000;
 const reign = 30_000;
 /** Milliseconds for which it must stay as it is to be: what follows within them is still part of what began. */
 const calm = 30_000;
+const year = 31_536_000_000;
 /** Milliseconds until a wrong clock is noticed where it matters. */
 const setRight = 20_000;
 /** Milliseconds until what was asked for is given up. */
@@ -137,16 +138,19 @@ export class Stage {
     const { monotonic } = this.time;
     const end = monotonic.now() + mostRest;
     this.#mark();
-    let done: (Effort & { readonly until: number }) | undefined;
+    let done: Effort | undefined;
+    let until = end;
     for (;;) {
       await this.#work();
-      if (!(await isDone())) done = undefined;
-      else if (done === undefined) {
-        done = { ...this.#sinceMark(), until: monotonic.now() + calm };
+      if (!(await isDone())) {
+        done = undefined;
+        until = end;
+      } else if (done === undefined) {
+        done = this.#sinceMark();
+        until = monotonic.now() + calm;
         await eventually(isFollowed);
         await this.#work();
       }
-      const until = done?.until ?? end;
       if (monotonic.now() >= until) return done;
       await this.#pass(Math.min(monotonic.untilNext, until - monotonic.now()));
     }
@@ -255,8 +259,9 @@ export class Stage {
       },
       jump: (milliseconds) => {
         this.time.jump(milliseconds);
-        // An account elsewhere takes no request of a wrong date: somebody sets the clock right.
-        if (this.account.isElsewhere) this.time.monotonic.after(setRight, () => this.#setRight(milliseconds));
+        // An account elsewhere takes no request of a wrong date, and what was before a resource says nothing of it: the clock is set right.
+        if (this.account.isElsewhere || Math.abs(milliseconds) > year)
+          this.time.monotonic.after(setRight, () => this.#setRight(milliseconds));
       },
       overtake: async () => {
         life.isLeading = false;

@@ -96,9 +96,17 @@ export const outside: readonly Workload[] = [
     name: 'the client secret is deleted',
     before: settled(),
     steps: [
-      inAccount(async (store, id) => {
-        for (const secret of await store.clientSecrets(id)) await store.deleteClientSecret(id, secret.id);
-      }),
+      {
+        does: async (stage) => {
+          const id = stage.team.application(shop)?.status.applicationID ?? '';
+          await stage.outside(async (store) => {
+            for (const secret of await store.clientSecrets(id)) await store.deleteClientSecret(id, secret.id);
+          });
+          // No list of that account shows it: somebody asks for a look.
+          const annotations = { 'ramify.dev/reconcile-requested-at': 'now' };
+          await stage.team.patch('oauthapplications', shop, { metadata: { annotations } });
+        },
+      },
     ],
   },
   {

@@ -1,0 +1,257 @@
+/**
+ * Bugs that the fault suite must find: small changes of our own decisions and actions.
+ *
+ * @module
+ */
+
+export interface Mutation {
+  /** What is wrong. */
+  readonly why: string;
+  /** Below `src/`. */
+  readonly file: string;
+  /** Stands there exactly once: where it does no more, the mutation is out of date. */
+  readonly find: string;
+  readonly replace: string;
+  /** The plans that suffice to find it: those of workloads with this in their name, */
+  readonly workload: string;
+  /** and of faults with this in theirs. */
+  readonly fault?: string;
+  readonly backend?: 'store' | 'ims';
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    why: 'no intent is recorded',
+    file: 'core/plan.ts',
+    find: '...planHold(desired, observed, intent),',
+    replace: '...planHold(desired, observed, undefined),',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'deletion is not held',
+    file: 'cluster/writing.ts',
+    find: 'const finalizers = [...resource.finalizers.filter((name) => name !== finalizer), finalizer];',
+    replace: 'const finalizers = resource.finalizers;',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'the old client secret goes before the Secret holds the new one',
+    file: 'core/plan.ts',
+    find: "...planDeletions(discarded, 'discarded'),",
+    replace:
+      "...planDeletions(isNew && !creates ? observed.clientSecrets.map(({ id }) => id) : discarded, 'discarded'),",
+    workload: 'rotate on request',
+    fault: 'crash before',
+  },
+  {
+    why: 'what was sent is not recognised',
+    file: 'core/standing.ts',
+    find: "return sent !== undefined && isWhatWasSent(application, sent) ? 'ours' : 'uncertain';",
+    replace: "return sent !== undefined && isWhatWasSent(application, `${sent} `) ? 'ours' : 'uncertain';",
+    workload: 'create Web',
+    fault: 'crash after',
+  },
+  {
+    why: 'deletion is released before the application is deleted',
+    file: 'core/removal.ts',
+    find: "return [...steps, { kind: 'ReleaseDeletion' }];",
+    replace: "return [{ kind: 'ReleaseDeletion' }, ...steps];",
+    workload: 'delete',
+    fault: 'crash after',
+  },
+  {
+    why: 'an application that is to be deleted is orphaned',
+    file: 'controller/perform.ts',
+    find: 'return registry.delete(action.id);',
+    replace: 'return;',
+    workload: 'delete',
+    fault: 'crash before',
+  },
+  {
+    why: 'an update is not sent, and said to be done',
+    file: 'controller/perform.ts',
+    find: 'return { ...known, application: await registry.update(registered(known).id, action.changes) };',
+    replace: 'return { ...known, application: { ...registered(known), ...action.changes } };',
+    workload: 'update the application',
+    fault: 'crash before',
+  },
+  {
+    why: 'a client secret that goes is not deleted',
+    file: 'controller/perform.ts',
+    find: 'await registry.deleteClientSecret(registered(known).id, action.id);',
+    replace: 'void registry;',
+    workload: 'do without a client secret',
+    fault: 'crash before',
+  },
+  {
+    why: 'the Secret of the former name stays',
+    file: 'controller/perform.ts',
+    find: 'await cluster.retireSecret(known.resource, action.secret);',
+    replace: 'void cluster;',
+    workload: 'rename the Secret',
+    fault: 'crash before',
+  },
+  {
+    why: 'a write names no version',
+    file: 'cluster/writing.ts',
+    find: 'return { uid, resourceVersion };',
+    replace: 'return { uid: resourceVersion === "" ? "" : uid };',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'a Secret is deleted by its name alone',
+    file: 'cluster/secrets.ts',
+    find: 'await transport.delete(path, secret).catch(refused);',
+    replace: 'await transport.delete(path).catch(refused);',
+    workload: 'rename the Secret',
+    fault: 'crash before',
+  },
+  {
+    why: 'what a lost attempt issued is counted as a stranger',
+    file: 'core/client-secrets.ts',
+    find: 'return operation !== undefined && isUnknownTo(operation, id) && inWindow(createTime, operation, resource);',
+    replace: 'return false;',
+    workload: 'create Web',
+    fault: 'crash after',
+  },
+  {
+    why: 'a Secret that is not ours is no obstacle',
+    file: 'core/guards.ts',
+    find: '{ holds: new Set([...creation, ...delivery]), verdict: foreignSecret },',
+    replace: '',
+    workload: 'in the way',
+    fault: 'crash before',
+  },
+  {
+    why: 'drift that is to be reported is corrected',
+    file: 'core/guards.ts',
+    find: "{ holds: new Set(['UpdateApplication']), verdict: reportedDrift },",
+    replace: '',
+    workload: 'report drift',
+    fault: 'crash before',
+  },
+  {
+    why: 'the owner is not put on the Secret',
+    file: 'cluster/writing.ts',
+    find: 'return owned ? [...others, ownerReference(resource)] : others;',
+    replace: 'return others;',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'what a list shows is taken for what is wanted',
+    file: 'controller/at-rest.ts',
+    find: '.length > 0) return undefined;',
+    replace: '.length > 99) return undefined;',
+    workload: 'the application is edited',
+    fault: 'crash before',
+  },
+  {
+    why: 'an application is not looked for by its name',
+    file: 'controller/gather.ts',
+    find: '? recorded : registry.find(name);',
+    replace: '? recorded : undefined;',
+    workload: 'create Web',
+    fault: 'crash after',
+  },
+  {
+    why: 'the Secret bears the name of its resource in place of the UID',
+    file: 'core/secret.ts',
+    find: '[secretMarks.uid]: owner.uid,',
+    replace: '[secretMarks.uid]: owner.name,',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'each look at a registry wakes another',
+    file: 'cli/watches.ts',
+    find: 'if (!isStatusAlone(change)) queues.registries.add(change.key);',
+    replace: 'queues.registries.add(change.key);',
+    workload: 'create Web',
+    fault: 'clock +1 h',
+    backend: 'ims',
+  },
+  {
+    why: 'an application that was created at a wrong time is nobody’s',
+    file: 'controller/reconcile.ts',
+    find: 'if (known.created !== undefined) return { known, failure: undefined };',
+    replace: '',
+    workload: 'create Web',
+    fault: 'clock +1 h',
+  },
+  {
+    why: 'the status is written although it says nothing new',
+    file: 'controller/pass.ts',
+    find: 'const isNews = !isSame(told(status), told(resource.status));',
+    replace: 'const isNews = isSame(status, status);',
+    workload: 'create Native',
+    fault: 'crash before',
+  },
+  {
+    why: 'the status is not written',
+    file: 'controller/pass.ts',
+    find: 'if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status);',
+    replace: '',
+    workload: 'create Native',
+    fault: 'crash before',
+  },
+  {
+    why: 'a status is Ready and still on its way',
+    file: 'core/conditions.ts',
+    find: "ready.status === 'True'\n      ? []",
+    replace: "ready.status !== 'True'\n      ? []",
+    workload: 'create Native',
+    fault: 'crash before',
+  },
+  {
+    why: 'a value stands in the place of its ID',
+    file: 'core/secret.ts',
+    find: '...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.id }),',
+    replace: '...(clientSecret && { [secretMarks.clientSecretID]: clientSecret.value.reveal() }),',
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'a value is cut short',
+    file: 'core/secret.ts',
+    find: "texts.set('clientSecret', value.reveal())",
+    replace: "texts.set('clientSecret', value.reveal().slice(1))",
+    workload: 'create Web',
+    fault: 'crash before',
+  },
+  {
+    why: 'an overlap ends as soon as it begins',
+    file: 'core/schedule.ts',
+    find: 'return end !== undefined && (observed.time >= end ||',
+    replace: 'return end !== undefined && (observed.time >= 0 ||',
+    workload: 'revoke early',
+    fault: 'crash before',
+  },
+  {
+    why: 'an adopted application is deleted with its resource',
+    file: 'core/desired.ts',
+    find: "return provenance === 'Created' ? 'Delete' : 'Orphan';",
+    replace: "return provenance === undefined ? 'Orphan' : 'Delete';",
+    workload: 'adopt, and let go',
+    fault: 'crash before',
+  },
+  {
+    why: 'a client secret that came with an adopted application is revoked',
+    file: 'core/client-secrets.ts',
+    find: 'if (found === undefined || isAdopted(found, observed)) return undefined;',
+    replace: 'if (found === undefined) return undefined;',
+    workload: 'adopt',
+    fault: 'crash before',
+  },
+  {
+    why: 'a write that came too late is not taken for a conflict',
+    file: 'cluster/api-errors.ts',
+    find: "return new ClusterError('conflict', message, options);",
+    replace: "return new ClusterError('refused', message, options);",
+    workload: 'update the Secret',
+    fault: 'duplicate',
+  },
+];
