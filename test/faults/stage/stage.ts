@@ -260,7 +260,7 @@ export class Stage {
       jump: (milliseconds) => {
         this.time.jump(milliseconds);
         // An account elsewhere takes no request of a wrong date, and what was before a resource says nothing of it: the clock is set right.
-        if (this.account.isElsewhere || Math.abs(milliseconds) > year)
+        if (this.account.isElsewhere || milliseconds < 0 || milliseconds > year)
           this.time.monotonic.after(setRight, () => this.#setRight(milliseconds));
       },
       overtake: async () => {
