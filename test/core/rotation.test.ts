@@ -89,12 +89,6 @@ const rows: readonly Row[] = [
     issue: 'request',
   },
   {
-    name: 'a request waits while the clock says that the resource is not there yet: no intent of such a time is believed',
-    spec: {},
-    found: observed(-2, { asked: { [rotate]: '1' } }),
-    served: 's1',
-  },
-  {
     name: 'a request that was handled asks for nothing',
     found: observed(1, { asked: { [rotate]: '1' }, recorded: { ...alone, lastHandledRotateAt: '1' } }),
     served: 's1',
