@@ -75,6 +75,7 @@ const guards: readonly Guard[] = [
   { holds: new Set(['UpdateApplication']), verdict: uncorrectedDrift },
   { holds: delivery, verdict: secretToFollow },
   { holds: delivery, verdict: unusableReference },
+  { holds: delivery, verdict: unsettledValue },
   { holds: delivery, verdict: noFreeSlot },
 ];
 
@@ -157,6 +158,16 @@ function slowClock({ application: { name } }: Desired, { application, resource }
 /** Another client secret is issued only where the spec names no value of one that is there. */
 function unusableReference(_desired: Desired, { unusable, value }: Observed): Verdict {
   return unusable === undefined || value !== undefined ? undefined : { reason: 'SecretUnreadable', message: unusable };
+}
+
+/** A value that is not given may not be given yet: a read may show what was before the client secret was issued. */
+function unsettledValue(desired: Desired, observed: Observed, { now, consistencyWindow }: Moment): Verdict {
+  const { current } = accountForClientSecrets(desired, observed);
+  if (current === undefined || rotationOf(desired, observed).issue !== 'lost') return undefined;
+  const left = current.createTime + consistencyWindow - now;
+  if (left <= 0 || left > consistencyWindow) return undefined;
+  const message = `the registry does not give the value of client secret ${current.id}, which was issued just now; it is asked again before another is issued`;
+  return { reason: 'SecretUnreadable', message, afterSeconds: Math.ceil(left / 1_000) };
 }
 
 /** Only where one must be issued: one that need not be waits, and the Secret is kept as it should be meanwhile. */

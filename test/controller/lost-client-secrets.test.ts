@@ -14,10 +14,14 @@ describe('a value that is lost where the registry does not give it again', () =>
     await made.rest();
     expect(roles(made)).toEqual(['Current', 'Previous']);
     lose(made);
+    expect(await made.pass(), 'a read may not show yet what was issued just now').toMatchObject({ kind: 'after' });
+    expect(made.reasons()).toMatchObject({ SecretReady: '!SecretUnreadable' });
+    made.advance(60_000);
     await made.rest();
     expect(roles(made), 'once more: the older one went').toEqual(['Current', 'Previous']);
     expect(registryWrites(made)).toEqual(['issueClientSecret', 'deleteClientSecret', 'issueClientSecret']);
     lose(made);
+    made.advance(60_000);
     await made.pass();
     expect(made.reasons()).toMatchObject({ SecretReady: '!SecretSlotsExhausted' });
     ask(made, { [revoke]: 'now' });
