@@ -118,8 +118,11 @@ export function openRegistries({ cluster, open, namespaces, ...clocks }: Registr
   };
 }
 
+/** Seconds until a registry is looked at again that cannot be worked with: what is put right elsewhere tells nobody. */
+const retryInterval = 30;
+
 function intervalOf(result: Result): number {
-  return 'settings' in result ? result.settings.resyncInterval : defaultResyncInterval;
+  return 'settings' in result ? result.settings.resyncInterval : retryInterval;
 }
 
 async function publish(resource: RegistryResource, status: object | undefined, cluster: Cluster): Promise<void> {

@@ -123,6 +123,20 @@ describe('a registry that cannot be worked with', () => {
     expect(status().accountID).toBe('1');
   });
 
+  it('is looked at again in half a minute, one that can be in its interval', async () => {
+    const memory = memoryRegistry();
+    let isDown = true;
+    const down = new RegistryError('unavailable', 'no answer', { operation: 'account' });
+    const account = () => (isDown ? Promise.reject(down) : memory.account());
+    const cluster = memoryCluster();
+    cluster.outside.putRegistry({ name: 'default', spec: store });
+    const open = async () => ({ ...memory, account });
+    const { refresh } = openRegistries({ cluster, open, clock: () => t0, monotonic: () => 1 });
+    expect(await refresh('default')).toMatchObject({ again: 30 });
+    isDown = false;
+    expect(await refresh('default')).toMatchObject({ again: 120 });
+  });
+
   it('does not answer for now: it keeps what was known, and recovers', async () => {
     let failure: Error | undefined = new RegistryError('unavailable', 'the disk is full', { operation: 'account' });
     const { find, refresh, status } = registries(store, async () => {
