@@ -14,7 +14,8 @@ const mostPasses = 3;
 /** Milliseconds beyond what is due anyway: the next resync, and the time in which a read may miss a write, twice. */
 const mostMilliseconds = 60_000 + 132_000;
 
-const minute = 60_000;
+/** Milliseconds after which a registry that could not be worked with is looked at again, at the earliest. */
+const lookAgain = 25_000;
 /** Passes that find a registry not ready, at longer and longer intervals, until that is looked at again. */
 const backoffs = 7;
 
@@ -48,7 +49,7 @@ export function judge(found: Run, usual: Run, { backend }: Plan): readonly strin
 function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number): readonly string[] {
   const [took, takes] = [efforts[struck], usual.efforts[struck]];
   if (took === undefined || takes === undefined) return [];
-  const isBackoff = took.milliseconds > takes.milliseconds + minute;
+  const isBackoff = took.milliseconds > takes.milliseconds + lookAgain;
   const passes = takes.passes + mostPasses + (isBackoff ? backoffs : 0);
   const isSlow = took.passes > passes || took.milliseconds > takes.milliseconds + most;
   return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
