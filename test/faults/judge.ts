@@ -49,7 +49,7 @@ export function judge(found: Run, usual: Run, { backend }: Plan): readonly strin
 function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number): readonly string[] {
   const [took, takes] = [efforts[struck], usual.efforts[struck]];
   if (took === undefined || takes === undefined) return [];
-  const isBackoff = took.milliseconds > takes.milliseconds + lookAgain;
+  const isBackoff = took.milliseconds > lookAgain;
   const passes = takes.passes + mostPasses + (isBackoff ? backoffs : 0);
   const isSlow = took.passes > passes || took.milliseconds > takes.milliseconds + most;
   return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
