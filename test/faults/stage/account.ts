@@ -4,7 +4,7 @@
  * @module
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -113,11 +113,17 @@ function surroundingsOf({ isLeading, sleep }: Gate, time: StageTime, userAgent: 
   };
 }
 
+/** Randomness that is the same for every account: IDs decide when an application has its hourly look. */
+function chance(): (size: number) => Buffer {
+  let drawn = 0;
+  return (size) => createHash('shake256', { outputLength: size }).update(String(drawn++)).digest();
+}
+
 /** A store in a folder of its own. */
 async function openPlace(clock: () => number, written: Witness) {
   const folder = await mkdtemp(join(base, 'ramify-faults-'));
   const path = join(folder, 'store.db');
-  const store = await openStore({ path, keyFile: `${path}.key`, clock, random: randomBytes });
+  const store = await openStore({ path, keyFile: `${path}.key`, clock, random: chance() });
   const registry = wrap(store, async (operation, call) => {
     const result = await call();
     if (isRegistryWrite(operation)) await written();
