@@ -54,8 +54,9 @@ export function registryGoing({ settings }: OpenRegistry): Refusal {
 export function mayDelete(resource: Resource, open: OpenRegistry, grant: Grant | undefined, cluster: Cluster): boolean {
   const name = explicitNameOf(resource);
   if (name === undefined) return true;
-  if (grant === undefined || !isNameGranted(name, grant) || isReserved(name, open, cluster)) return false;
-  return !isHeldByOther(rivalsOf(resource, name, open, cluster));
+  const policies = policiesOf(open.settings, cluster);
+  if (grant === undefined || !isNameGranted(name, grant) || isReserved(name, open, policies)) return false;
+  return !isHeldByOther(rivalsOf(resource, name, policies, cluster));
 }
 
 /** Whether the rules grant the adoption of an application of the resource's name now. */
@@ -82,14 +83,14 @@ function tooMany(resource: Resource, grant: Grant | undefined, cluster: Cluster)
 function rivalry(resource: Resource, open: OpenRegistry, cluster: Cluster): Refusal | undefined {
   const name = explicitNameOf(resource);
   if (name === undefined) return undefined;
-  if (isReserved(name, open, cluster)) return reservedRefusal(name);
-  const holder = holderBefore(resource, rivalsOf(resource, name, open, cluster));
+  const policies = policiesOf(open.settings, cluster);
+  if (isReserved(name, open, policies)) return reservedRefusal(name);
+  const holder = holderBefore(resource, rivalsOf(resource, name, policies, cluster));
   return holder && nameHeld(name, holder, resource);
 }
 
 /** Whether a resource of another OAuthRegistry could derive the name: what bears it is not proven by its age then. */
-function isReserved(name: string, { settings }: OpenRegistry, cluster: Cluster): boolean {
-  const policies = policiesOf(settings, cluster);
+function isReserved(name: string, { settings }: OpenRegistry, policies: Policies): boolean {
   return [...policies].some(
     ([registry, policy]) => registry !== settings.name && policy && isDerivedForm(policy.applicationNamePrefix, name),
   );
@@ -100,8 +101,7 @@ function isReserved(name: string, { settings }: OpenRegistry, cluster: Cluster):
  *
  * One that no rule grants the name has no claim, whatever its marks say: anybody could keep the name from others.
  */
-function rivalsOf(resource: Resource, name: string, { settings }: OpenRegistry, cluster: Cluster): readonly Resource[] {
-  const policies = policiesOf(settings, cluster);
+function rivalsOf(resource: Resource, name: string, policies: Policies, cluster: Cluster): readonly Resource[] {
   return cluster.namesakes(resource).filter((other) => {
     const registry = registryNameOf(other);
     const labels = cluster.namespaceLabels(other.namespace);
@@ -112,11 +112,10 @@ function rivalsOf(resource: Resource, name: string, { settings }: OpenRegistry, 
   });
 }
 
-/** What each OAuthRegistry of the account grants; `undefined` where its spec cannot be read. */
-function policiesOf(
-  { name, accountID }: Pick<RegistrySettings, 'name' | 'accountID'>,
-  cluster: Cluster,
-): ReadonlyMap<string, Policy | undefined> {
+/** What each OAuthRegistry of the account grants, by its name; `undefined` where its spec cannot be read. */
+type Policies = ReadonlyMap<string, Policy | undefined>;
+
+function policiesOf({ name, accountID }: Pick<RegistrySettings, 'name' | 'accountID'>, cluster: Cluster): Policies {
   const sharing = cluster
     .registries()
     .filter((other) => other.name === name || parseRegistryStatus(other.status).accountID === accountID);

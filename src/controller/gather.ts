@@ -10,6 +10,7 @@ import { secretStanding } from '../core/delivery.ts';
 import { sameName } from '../core/names.ts';
 import { isBoundSecret, isOurs, type Observed } from '../core/observed.ts';
 import { bindingOf, type Resource } from '../core/resource.ts';
+import { age } from '../core/rivals.ts';
 import { secretMarks } from '../core/secret.ts';
 import { isWithinReach, provenanceOf } from '../core/standing.ts';
 import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from '../core/state.ts';
@@ -114,8 +115,7 @@ async function findRenamedSecrets(
 
 /** Of several resources that name one Secret the older comes first, then the one with the smaller UID. */
 function findRival(resource: Resource, name: string, cluster: Cluster): string | undefined {
-  const rank = ({ creationTime, uid }: Resource) => `${String(creationTime).padStart(16, '0')} ${uid}`;
-  const [first] = [resource, ...cluster.claimants(resource, name)].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const [first] = [resource, ...cluster.claimants(resource, name)].toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
   return first === undefined || first.uid === resource.uid ? undefined : `${first.namespace}/${first.name}`;
 }
 

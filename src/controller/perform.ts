@@ -6,7 +6,7 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { manifestOf } from '../core/delivery.ts';
-import { type Observed } from '../core/observed.ts';
+import type { Observed } from '../core/observed.ts';
 import type { Action } from '../core/plan.ts';
 import type { RemovalAction } from '../core/removal.ts';
 import type { Resource } from '../core/resource.ts';

@@ -9,7 +9,7 @@ import { accountForClientSecrets, alternatives, isAdopted } from './client-secre
 import { secretStanding } from './delivery.ts';
 import { driftFacts } from './drift.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type Observed } from './observed.ts';
+import type { Observed } from './observed.ts';
 import type { Pass } from './outcome.ts';
 import { handledValue } from './requests.ts';
 import { openOperationOf, type Resource } from './resource.ts';

@@ -7,6 +7,7 @@
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
 import type { Resource } from './resource.ts';
+import { shortened } from './shorten.ts';
 
 /** What can be asked for: a live look, a new client secret, the end of an overlap. */
 export type Request = 'reconcile' | 'rotate' | 'revoke';
@@ -68,7 +69,7 @@ function isUnrecorded(resource: Asking, request: Request): boolean {
 
 function tooLong(resource: Asking, request: Request): string | undefined {
   const value = valuesOf(resource, request).at(-1);
-  return value !== undefined && value.length > longest ? `${value.slice(0, longest - 1).toWellFormed()}…` : undefined;
+  return value !== undefined && value.length > longest ? shortened(value, longest) : undefined;
 }
 
 /** All values, the newest last. */

@@ -9,7 +9,7 @@ import { wasEverBound } from './removal.ts';
 import { isHeld, type Resource } from './resource.ts';
 
 /** The older comes first, then the one with the smaller UID (creation times are whole seconds). */
-function age({ creationTime, uid }: Resource): string {
+export function age({ creationTime, uid }: Resource): string {
   return `${String(creationTime).padStart(16, '0')} ${uid}`;
 }
 
