@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
 import { specOf } from '../support/builders.ts';
 import type { Fault } from '../support/faults.ts';
-import { key, type World, type WorldOptions, world } from '../support/world.ts';
+import { idOf, key, type World, type WorldOptions, world } from '../support/world.ts';
 
 interface Workload {
   readonly name: string;
@@ -170,10 +170,6 @@ async function endOverlap(made: World, again?: unknown): Promise<void> {
   if (again !== undefined) askForRotation(made, again);
   await made.rest();
   made.advance(26 * 3_600_000);
-}
-
-async function idOf({ application }: Pick<World, 'application'>): Promise<string> {
-  return (await application())?.id ?? 'none';
 }
 
 async function begin({ from, change, options }: Workload, fault?: Fault): Promise<World> {

@@ -5,18 +5,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../support/faults.ts';
 import { ask, elapse, hour, live, revoke, rotate, unlisted } from '../support/rotating.ts';
-import { registryWrites, settledWorld, type World } from '../support/world.ts';
-
-type Step = readonly [name: string, change: (made: World) => unknown];
+import { faultUpTo, oneOf, rethrowAssertions, type Step } from '../support/walking.ts';
+import { idOf, registryWrites, settledWorld, type World } from '../support/world.ts';
 
 const native = { type: 'Native', secretRequired: true };
 let requests = 0;
-
-async function idOf({ application }: World): Promise<string> {
-  return (await application())?.id ?? 'none';
-}
 
 async function evictStrangers(made: World): Promise<void> {
   const ours = made.resource().status.clientSecrets?.map(({ id }) => id) ?? [];
@@ -57,13 +51,8 @@ const steps: readonly Step[] = [
   ['list the account again', ({ resync }) => resync()],
 ];
 
-const step = fc.constantFrom(...steps).map(([name, change]) => Object.assign(change, { toString: () => name }));
-const fault: fc.Arbitrary<Fault> = fc.record({
-  at: fc.nat(9),
-  when: fc.constantFrom('before' as const, 'after' as const),
-  how: fc.constantFrom('killed' as const, 'lost' as const),
-  jump: fc.constant(0),
-});
+const step = oneOf(steps);
+const fault = faultUpTo(9);
 
 /** Two overlaps, the longest of them twice as long, and an interval: nothing is due any more but by time. */
 async function settle(made: World): Promise<void> {
@@ -73,10 +62,6 @@ async function settle(made: World): Promise<void> {
   await evictStrangers(made);
   made.apply(native);
   await elapse(made, 50 * hour);
-}
-
-function rethrowAssertions(error: unknown): void {
-  if (error instanceof Error && error.name === 'AssertionError') throw error;
 }
 
 /** The same lives in every run of the suite; another seed tells other ones. */

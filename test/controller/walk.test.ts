@@ -3,11 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../../src/core/sensitive.ts';
-import type { Fault } from '../support/faults.ts';
-import { clusterWrites, key, type World, world } from '../support/world.ts';
+import { faultUpTo, oneOf, rethrowAssertions, type Step } from '../support/walking.ts';
+import { clusterWrites, idOf, key, type World, world } from '../support/world.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
-type Step = readonly [name: string, change: (made: World) => unknown];
 
 const web21 = { protocolVersion: '2.1' };
 
@@ -20,10 +19,6 @@ const specs: readonly Spec[] = [
   { secretRequired: true, secret: { name: 'other', labels: { team: 'a' } } },
   { deletionPolicy: 'Orphan', secret: { keys: { clientID: 'id' } } },
 ];
-
-async function idOf({ application }: World): Promise<string> {
-  return (await application())?.id ?? 'none';
-}
 
 function edit(made: World, name: string, changes: object) {
   const found = made.secret(name);
@@ -82,13 +77,8 @@ function withoutBinding(annotations: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== 'ramify.dev/binding'));
 }
 
-const step = fc.constantFrom(...outside).map(([name, change]) => Object.assign(change, { toString: () => name }));
-const fault: fc.Arbitrary<Fault> = fc.record({
-  at: fc.nat(6),
-  when: fc.constantFrom('before' as const, 'after' as const),
-  how: fc.constantFrom('killed' as const, 'lost' as const),
-  jump: fc.constant(0),
-});
+const step = oneOf(outside);
+const fault = faultUpTo(6);
 
 async function settle(made: World): Promise<void> {
   made.faults.arm();
@@ -156,7 +146,3 @@ describe('whatever happens', () => {
     );
   });
 });
-
-function rethrowAssertions(error: unknown): void {
-  if (error instanceof Error && error.name === 'AssertionError') throw error;
-}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { key, type World } from './world.ts';
+import { idOf, key, type World } from './world.ts';
 
 export const hour = 3_600_000;
 export const rotating = { rotation: { interval: '24h', overlap: '2h' } };
@@ -21,8 +21,8 @@ export function ask(made: World, annotations: Readonly<Record<string, string>>):
   made.cluster.outside.edit(key, { annotations: { ...made.resource().annotations, ...annotations } });
 }
 
-export async function live({ application, registry }: World) {
-  return registry.outside.clientSecrets((await application())?.id ?? '');
+export async function live(made: World) {
+  return made.registry.outside.clientSecrets(await idOf(made));
 }
 
 /** Lets time pass: a look at the account and a pass in every hour, and whenever one is due before the next resync. */

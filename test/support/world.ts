@@ -164,6 +164,11 @@ export function registryWrites({ registry }: Pick<World, 'registry'>): readonly 
   return registry.calls.map(({ operation }) => operation as string).filter((operation) => !reads.includes(operation));
 }
 
+/** The ID of its application; `none`, which names nothing, where there is none. */
+export async function idOf({ application }: Pick<World, 'application'>): Promise<string> {
+  return (await application())?.id ?? 'none';
+}
+
 export function clusterWrites({ cluster }: Pick<World, 'cluster'>): readonly string[] {
   return cluster.writes.map(({ call }) => call);
 }
