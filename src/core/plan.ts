@@ -85,6 +85,7 @@ function operationFor(desired: Desired, observed: Observed, { id, now }: Attempt
   if (open && isSame && isFresh(open, now) && (!creates || open.sent === sent)) return open;
   return {
     id,
+    uid: observed.resource.uid,
     kind: creates ? 'CreateApplication' : 'IssueClientSecret',
     startTime: now,
     knownClientSecretIDs: observed.clientSecrets.map((secret) => secret.id),

@@ -58,12 +58,12 @@ export function bindingOf({ annotations }: Pick<Resource, 'annotations'>): Bindi
   return readBinding(annotations[marks.binding]);
 }
 
-type Marked = Pick<Resource, 'annotations' | 'status' | 'creationTime'>;
+type Marked = Pick<Resource, 'annotations' | 'status' | 'creationTime' | 'uid'>;
 
 /**
  * The intent on the resource, unless the status says that it is closed.
  *
- * One that is older than its resource is of an earlier life, which a backup brought back: it tells nothing of this one.
+ * One of another resource, or older than its own, is of an earlier life, which a backup brought back: it tells nothing of this one.
  */
 export function openOperationOf(resource: Marked): Operation | undefined {
   const { annotations, status } = resource;
@@ -76,8 +76,9 @@ export function openOperationOf(resource: Marked): Operation | undefined {
 }
 
 /** The last intent, closed or not, likewise. */
-export function lastOperationOf({ annotations, creationTime }: Omit<Marked, 'status'>): Operation | undefined {
+export function lastOperationOf({ annotations, creationTime, uid }: Omit<Marked, 'status'>): Operation | undefined {
   const operation = readOperation(annotations[marks.operation]);
+  if (operation?.uid !== undefined && operation.uid !== uid) return undefined;
   return operation && operation.startTime >= creationTime - allowedSkew ? operation : undefined;
 }
 
@@ -115,11 +116,11 @@ export function writeOperation(operation: Operation): string {
 }
 
 function readOperation(text: string | undefined): Operation | undefined {
-  const { id, kind, startTime, knownClientSecretIDs, sent, request } = readObject(text);
+  const { id, uid, kind, startTime, knownClientSecretIDs, sent, request } = readObject(text);
   if (!isText(id) || typeof startTime !== 'number' || !isTexts(knownClientSecretIDs)) return undefined;
   if (kind !== 'CreateApplication' && kind !== 'IssueClientSecret') return undefined;
-  const answered = isText(request) && { request };
-  return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined, ...answered };
+  const optional = { ...(isText(uid) && { uid }), ...(isText(request) && { request }) };
+  return { id, kind, startTime, knownClientSecretIDs, sent: isText(sent) ? sent : undefined, ...optional };
 }
 
 /** What is at `path` in a spec or another value that nobody checked; `undefined` if there is nothing. */

@@ -103,6 +103,8 @@ export interface Binding {
 export interface Operation {
   /** A UUID; the identity of the attempt. */
   readonly id: string;
+  /** UID of the resource on which it was recorded; earlier versions recorded none. */
+  readonly uid?: string | undefined;
   readonly kind: 'CreateApplication' | 'IssueClientSecret';
   readonly startTime: number;
   readonly knownClientSecretIDs: readonly string[];

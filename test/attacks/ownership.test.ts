@@ -79,9 +79,10 @@ describe('the application of a name that a rule grants, older than the resource'
     const application = await theirs(made, 'storefront');
     made.advance(60_000);
     made.apply({ applicationName: 'storefront', deletionPolicy: 'Delete' });
+    const { uid } = made.resource();
     const annotations = {
       [marks.binding]: writeBinding(binding({ applicationName: 'storefront' })),
-      ...(intent && { [marks.operation]: writeOperation(intent) }),
+      ...(intent && { [marks.operation]: writeOperation({ ...intent, uid }) }),
     };
     await liveAndGo(made, { annotations, status: { observedGeneration: 1, ...forge(application) } });
     await expectUntouched(made, application);
@@ -104,8 +105,9 @@ describe('a client secret that a person made', () => {
     { intent: 'of tomorrow', startTime: t0 + 86_400_000 },
   ])('AT21: is neither served nor deleted for a forged intent $intent that knows of none', async ({ startTime }) => {
     const { made, id, added } = await withTheirs();
-    const forged = operation({ id: 'forged', kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
-    const annotations = { ...made.resource().annotations, [marks.operation]: writeOperation(forged) };
+    const { uid, annotations: before } = made.resource();
+    const forged = operation({ id: 'forged', uid, kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
+    const annotations = { ...before, [marks.operation]: writeOperation(forged) };
     made.cluster.outside.edit(key, { annotations });
     made.apply({ displayName: 'Edited' });
     await made.rest();
@@ -122,8 +124,9 @@ it('AT21: on an adopted application nothing is deleted, not even for an intent o
   await made.rest();
   const added = await made.registry.outside.issueClientSecret(made.made.id, 'person');
   const startTime = added.createTime;
-  const forged = operation({ id: 'forged', kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
-  const annotations = { ...made.resource().annotations, [marks.operation]: writeOperation(forged) };
+  const { uid, annotations: before } = made.resource();
+  const forged = operation({ id: 'forged', uid, kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
+  const annotations = { ...before, [marks.operation]: writeOperation(forged) };
   made.cluster.outside.edit(key, { annotations });
   made.apply({ ...adopting, displayName: 'Edited' });
   await made.rest();

@@ -71,7 +71,11 @@ describe('reads', () => {
 describe('holding', () => {
   test('writes finalizer, binding and intent at once, and the next read knows it', async () => {
     const resource = await given.application('held');
-    const held = await port.hold(resource, binding(), operation({ startTime: resource.creationTime }));
+    const held = await port.hold(
+      resource,
+      binding(),
+      operation({ uid: resource.uid, startTime: resource.creationTime }),
+    );
     expect(held.finalizers).toEqual([finalizer]);
     expect(bindingOf(held)).toEqual(binding());
     expect(openOperationOf(held)).toMatchObject({ id: operation().id });

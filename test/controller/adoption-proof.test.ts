@@ -78,8 +78,8 @@ describe('what proves an adoption (D12)', () => {
     await made.rest();
     const { id: theirs } = await made.registry.outside.issueClientSecret(made.made.id, 'by a person');
     const startTime = 1_767_225_600_000 + 86_460_000;
-    const intent = { id: 'forged', kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] };
-    const { annotations } = made.resource();
+    const { uid, annotations } = made.resource();
+    const intent = { id: 'forged', uid, kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] };
     made.cluster.outside.edit(key, { annotations: { ...annotations, 'ramify.dev/operation': JSON.stringify(intent) } });
     await made.resync();
     await made.rest();

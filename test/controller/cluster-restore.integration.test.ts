@@ -91,18 +91,8 @@ const served = async (tenant: Tenant, name: string) =>
 async function exported(one: OwnCluster, kind: string, name: string): Promise<string> {
   const text = await one.kubectl('get', kind, name, '--namespace', namespace, '--output', 'json');
   const { metadata, status: _status, ...object } = JSON.parse(text) as Objects['items'][number];
-  const { name: itself, labels, finalizers } = metadata;
-  const annotations = anHourEarlier(metadata['annotations']);
+  const { name: itself, labels, annotations, finalizers } = metadata;
   return JSON.stringify({ ...object, metadata: { name: itself, namespace, labels, annotations, finalizers } });
-}
-
-/** Nobody restores what was backed up seconds ago: an intent is of another life once it is older than the resource. */
-function anHourEarlier(annotations: unknown): object {
-  const text = JSON.stringify(annotations).replace(
-    /(\\"startTime\\":)(\d+)/,
-    (_all, key: string, time: string) => key + String(Number(time) - 3_600_000),
-  );
-  return JSON.parse(text) as object;
 }
 
 /** A resource that comes first is looked at before its Secret comes. */

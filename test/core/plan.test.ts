@@ -16,6 +16,7 @@ import {
   settled,
   status,
   t0,
+  uid,
   untouched,
 } from '../support/builders.ts';
 
@@ -170,6 +171,7 @@ describe('plan', () => {
 
 const create = {
   id: 'operation-2',
+  uid,
   kind: 'CreateApplication',
   startTime: t0,
   knownClientSecretIDs: [],
@@ -188,6 +190,7 @@ const intents: readonly { name: string; found: Observed; now?: number; intent: o
     }),
     intent: {
       id: 'operation-2',
+      uid,
       kind: 'IssueClientSecret',
       startTime: t0,
       knownClientSecretIDs: ['theirs'],

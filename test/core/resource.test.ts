@@ -85,6 +85,23 @@ describe('the mark of the intent', () => {
   });
 });
 
+describe('an intent of another resource', () => {
+  it.each([
+    {
+      name: 'that bears its UID is of an earlier life, however young',
+      intent: operation({ uid: 'another' }),
+      open: false,
+    },
+    {
+      name: 'cannot be told where an earlier version recorded no UID',
+      intent: operation({ uid: undefined }),
+      open: true,
+    },
+  ])('$name', ({ intent, open }) => {
+    expect(openOperationOf(resource(held(intent))) !== undefined).toBe(open);
+  });
+});
+
 describe('the finalizer', () => {
   it.each([
     { finalizers: ['ramify.dev/application'], isOurs: true },

@@ -113,6 +113,7 @@ export function binding(changes: Partial<Binding> = {}): Binding {
 export function operation(changes: Partial<Operation> = {}): Operation {
   return {
     id: 'operation-1',
+    uid,
     kind: 'CreateApplication',
     startTime: t0,
     knownClientSecretIDs: [],
