@@ -50,7 +50,10 @@ function packagesIn(file) {
 
 /** Checks the Node that npm scripts get: node_modules/.bin comes first in their PATH. */
 function checkNode() {
-  const version = String(run('node', ['--version'], { stdio: 'pipe' }).stdout).trim();
+  if (suffices(nodeVersion())) return;
+  // Perhaps another Node installed the packages, one that needed no script to run: now this one is needed.
+  run('npm', ['rebuild', 'node', '--loglevel=error']);
+  const version = nodeVersion();
   if (suffices(version)) return;
   const wanted = oldestNode.join('.');
   fail(
@@ -59,6 +62,10 @@ function checkNode() {
     '  - npm rebuild node --ignore-scripts=false',
     `  - or install Node ${wanted} or newer (https://nodejs.org; .nvmrc names the version)`,
   );
+}
+
+function nodeVersion() {
+  return String(run('node', ['--version'], { stdio: 'pipe' }).stdout).trim();
 }
 
 function suffices(version) {
