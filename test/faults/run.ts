@@ -9,7 +9,8 @@ import { leaksIn } from './oracles/leaks.ts';
 import { checkRest } from './oracles/rest.ts';
 import type { Backend } from './stage/account.ts';
 import type { Call, Charge } from './stage/injector.ts';
-import { type Effort, type Grounds, Stage } from './stage/stage.ts';
+import type { Effort, Stage } from './stage/scene.ts';
+import { type Grounds, VirtualStage } from './stage/stage.ts';
 import { isWell } from './workloads/expectations.ts';
 import type { Step, Workload } from './workloads/workload.ts';
 
@@ -31,32 +32,46 @@ export interface Run {
 /** Milliseconds of a resync period, at its longest. */
 const resync = 132_000;
 
-/** Runs a workload; the call of the charge meets its fault. */
-export async function run(
-  grounds: Grounds,
-  { steps, before }: Workload,
-  backend: Backend,
-  charge?: Charge,
-): Promise<Run> {
-  const stage = await Stage.open(grounds, backend);
+/** Runs a workload on a virtual clock; the call of the charge meets its fault. */
+export async function run(grounds: Grounds, workload: Workload, backend: Backend, charge?: Charge): Promise<Run> {
+  const stage = await VirtualStage.open(grounds, backend);
   try {
-    const { injector, watchman } = stage;
-    await before?.(stage);
-    await watchman.expectTruth();
-    watchman.counts.clear();
-    injector.arm(charge);
-    const course = await takeAll(steps, stage);
-    injector.disarm();
-    const counts = new Map(watchman.counts);
-    await expectSilence(stage);
-    await checkRest(stage);
-    for (const leak of leaksIn(stage)) watchman.violate('I8', leak);
-    const { calls, fired } = injector;
-    const { violations } = watchman;
-    return { calls, counts, end: await endOf(stage), fired, ...course, violations };
+    return await play(stage, workload, { charge });
   } finally {
     await stage.close();
   }
+}
+
+/** How a workload is played. */
+interface Playing {
+  readonly charge?: Charge | undefined;
+  /** What is waited for before the part that the fault falls into. */
+  readonly cue?: Promise<unknown>;
+  /** Milliseconds for which nothing may be written at the end: three resyncs, where nothing is said. */
+  readonly silence?: number;
+}
+
+/** Plays a workload on a stage where nothing was played before. */
+async function play(
+  stage: Stage,
+  { steps, before }: Workload,
+  { charge, cue, silence = 3 * resync }: Playing,
+): Promise<Run> {
+  const { injector, watchman } = stage;
+  await before?.(stage);
+  await cue;
+  await watchman.expectTruth();
+  watchman.counts.clear();
+  injector.arm(charge);
+  const course = await takeAll(steps, stage);
+  injector.disarm();
+  const counts = new Map(watchman.counts);
+  await expectSilence(stage, silence);
+  await checkRest(stage);
+  for (const leak of leaksIn(stage)) watchman.violate('I8', leak);
+  const { calls, fired } = injector;
+  const { violations } = watchman;
+  return { calls, counts, end: await endOf(stage), fired, ...course, violations };
 }
 
 /** Returned is what each step took. */
@@ -82,11 +97,11 @@ async function take({ does, until = isWell, isFollowed }: Step, stage: Stage): P
   return took ?? { milliseconds: 0, passes: 0 };
 }
 
-/** Nothing is written over three resyncs; before, the next one may find what a fault has hidden. */
-async function expectSilence(stage: Stage): Promise<void> {
+/** Nothing is written for so long; before, the next resync may find what a fault has hidden. */
+async function expectSilence(stage: Stage, milliseconds: number): Promise<void> {
   const { counts } = stage.watchman;
   await stage.live(resync);
   counts.clear();
-  await stage.live(3 * resync);
+  await stage.live(milliseconds);
   for (const what of counts.keys()) stage.watchman.violate('I7', `at rest: ${what}`);
 }

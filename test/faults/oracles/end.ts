@@ -5,7 +5,7 @@
  */
 
 import { type SecretObject, values } from '../../support/tenant.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 
 /** Fields that are different each time, or tell which way was taken and not what came of it. */
 const apart = new Set([

@@ -5,7 +5,7 @@
  */
 
 import { leaks } from '../../support/leaks.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 
 /** What leaked, each as a sentence. */
 export function leaksIn({ said, view, watchman }: Stage): readonly string[] {

@@ -8,7 +8,7 @@
 import { keyOf } from '../../../src/kube/kube.ts';
 import { type History, lies, type Revision } from '../../support/history.ts';
 import type { ApplicationObject } from '../../support/tenant.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 
 /** @throws nothing: what is not so is the watchman's to tell */
 export async function checkRest(stage: Stage): Promise<void> {

@@ -62,7 +62,7 @@ export function openAccount(backend: Backend, time: StageTime, written: Witness)
 }
 
 async function storeAccount(time: StageTime, written: Witness): Promise<Account> {
-  const { store, witnessed, close } = await openPlace(time.wall, written);
+  const { store, witnessed, close } = await openPlace(time.wall, chance(), written);
   return {
     store,
     prefix: '',
@@ -77,8 +77,29 @@ async function storeAccount(time: StageTime, written: Witness): Promise<Account>
 }
 
 async function cloudAccount(time: StageTime, written: Witness): Promise<Account> {
-  const { store, witnessed, close } = await openPlace(time.true, written);
-  const cloud = await openCloud(witnessed, time);
+  const { admit, ...account } = await openCloudAccount({ time, written, lag: window, random: chance() });
+  return {
+    ...account,
+    open: (gate) => {
+      const userAgent = randomUUID();
+      admit(userAgent, gate);
+      return registryOpener({ store: () => undefined, surroundings: surroundingsOf(gate, time, userAgent) });
+    },
+  };
+}
+
+interface CloudAccountOptions {
+  readonly time: Pick<StageTime, 'true' | 'wall'>;
+  readonly written: Witness;
+  /** Milliseconds within which a read may miss a write. */
+  readonly lag: number;
+  readonly random: (size: number) => Buffer;
+}
+
+/** An account behind the IMS API, for controllers that are admitted. */
+async function openCloudAccount({ time, written, lag, random }: CloudAccountOptions) {
+  const { store, witnessed, close } = await openPlace(time.true, random, written);
+  const cloud = await openCloud(witnessed, time, lag);
   const { endpoint } = cloud;
   const alibabaCloud = { site: 'International', endpoint, credentials: { environment: {} } };
   const rateLimit = { callsPerSecond: 1_000, burst: 1_000 };
@@ -87,11 +108,7 @@ async function cloudAccount(time: StageTime, written: Witness): Promise<Account>
     prefix: 'test_',
     isElsewhere: true,
     spec: { type: 'AlibabaCloud', applicationNamePrefix: 'test', rateLimit, alibabaCloud, rules },
-    open: (gate) => {
-      const userAgent = randomUUID();
-      cloud.admit(userAgent, gate);
-      return registryOpener({ store: () => undefined, surroundings: surroundingsOf(gate, time, userAgent) });
-    },
+    admit: cloud.admit,
     close: async () => {
       await cloud.close();
       await close();
@@ -99,10 +116,16 @@ async function cloudAccount(time: StageTime, written: Witness): Promise<Account>
   };
 }
 
+/** What a controller finds the access key of the account by. */
+const accessKeyVariables = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal(),
+};
+
 function surroundingsOf({ isLeading, sleep }: Gate, time: StageTime, userAgent: string) {
   const monotonic = () => time.monotonic.now();
   return {
-    env: { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal() },
+    env: accessKeyVariables,
     readSecret: async () => undefined,
     readFile: () => Promise.reject(new Error('there are no files')),
     clock: time.wall,
@@ -120,10 +143,10 @@ function chance(): (size: number) => Buffer {
 }
 
 /** A store in a folder of its own. */
-async function openPlace(clock: () => number, written: Witness) {
+async function openPlace(clock: () => number, random: (size: number) => Buffer, written: Witness) {
   const folder = await mkdtemp(join(base, 'ramify-faults-'));
   const path = join(folder, 'store.db');
-  const store = await openStore({ path, keyFile: `${path}.key`, clock, random: chance() });
+  const store = await openStore({ path, keyFile: `${path}.key`, clock, random });
   const registry = wrap(store, async (operation, call) => {
     const result = await call();
     if (isRegistryWrite(operation)) await written();

@@ -12,11 +12,11 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Sensitive } from '../../../src/core/sensitive.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
-import type { WireAnswer } from '../../../src/server/answering.ts';
 import { lagging } from '../../../src/server/replica.ts';
 import type { WireRequest } from '../../../src/server/request.ts';
 import { openServer } from '../../../src/server/server.ts';
 import type { Failures, Site } from './injector.ts';
+import { Instead, insteadOf } from './instead.ts';
 import type { StageTime } from './time.ts';
 
 /** Milliseconds within which a read may miss a write, as is assumed of RAM. */
@@ -41,20 +41,14 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-/** What is answered in place of the server; without an answer the connection is cut. */
-class Instead extends Error {
-  readonly answer: WireAnswer | undefined;
-
-  constructor(answer?: WireAnswer) {
-    super('the fault');
-    this.answer = answer;
-  }
-}
-
-/** Serves what is in `store`; every call to that is witnessed already. */
-export async function openCloud(store: StoreRegistry, time: StageTime): Promise<Cloud> {
+/** Serves what is in `store`, whose reads may `lag` so many milliseconds; every call to it is witnessed already. */
+export async function openCloud(
+  store: StoreRegistry,
+  time: Pick<StageTime, 'true' | 'wall'>,
+  lag: number,
+): Promise<Cloud> {
   let lastWrite = Number.NEGATIVE_INFINITY;
-  const { registry, replica } = lagging(store, window, time.true);
+  const { registry, replica } = lagging(store, lag, time.true);
   const serverOf = (reads: object) =>
     openServer({
       registry: { ...store, ...registry, ...reads },
@@ -82,7 +76,7 @@ export async function openCloud(store: StoreRegistry, time: StageTime): Promise<
       if (Math.abs(time.wall() - time.true()) > allowedSkew) throw refusing(400, 'InvalidTimeStamp.Expired');
       return send();
     };
-    const hasPast = !isWrite && time.true() - lastWrite < window;
+    const hasPast = !isWrite && time.true() - lastWrite < lag;
     const past = hasPast ? () => stale.handle(wire) : undefined;
     const kind = { side: 'registry', verb: action, object: '', isWrite, hasPast } as const;
     const answer = await sender.meet({ ...kind, perform, send, past, failures }).catch(insteadOf);
@@ -116,11 +110,6 @@ async function wireRequest(request: IncomingMessage): Promise<WireRequest> {
 
 function actionOf({ headers, target }: WireRequest): string {
   return headers['x-acs-action'] ?? new URL(target, 'http://any').searchParams.get('Action') ?? '';
-}
-
-function insteadOf(error: unknown): WireAnswer | undefined {
-  if (error instanceof Instead) return error.answer;
-  throw error;
 }
 
 function refusing(status: number, Code: string, headers: Readonly<Record<string, string>> = {}): Instead {

@@ -18,6 +18,7 @@ import { Deliveries } from './deliveries.ts';
 import { Injector, type Site } from './injector.ts';
 import type { Observatory } from './observatory.ts';
 import { type Life, Replica } from './replica.ts';
+import type { Effort, Stage } from './scene.ts';
 import { type Team, teamOf } from './team.ts';
 import { openTime, type StageTime } from './time.ts';
 import { View } from './view.ts';
@@ -47,13 +48,8 @@ const mostRest = 3_600_000;
 /** Passes at one instant, more of which are a loop without end. */
 const mostPasses = 200;
 
-/** What something took, in the time of the plan. */
-export interface Effort {
-  readonly milliseconds: number;
-  readonly passes: number;
-}
-
-export class Stage {
+/** The controller is in this process, and time is the plan's. */
+export class VirtualStage implements Stage {
   readonly namespace: string;
   readonly time: StageTime;
   readonly injector = new Injector();
@@ -61,7 +57,6 @@ export class Stage {
   readonly view: View;
   readonly watchman: Watchman;
   readonly team: Team;
-  /** Everything that the controller said: logs and events. */
   readonly said: string[] = [];
   /** Passes over applications so far. */
   passes = 0;
@@ -72,12 +67,12 @@ export class Stage {
   #marked: Effort = { milliseconds: 0, passes: 0 };
 
   /** With an OAuthRegistry that is ready, and a controller at rest. */
-  static async open(grounds: Grounds, backend: Backend): Promise<Stage> {
+  static async open(grounds: Grounds, backend: Backend): Promise<VirtualStage> {
     const namespace = `f-${randomUUID()}`;
     const time = openTime();
-    let stage: Stage | undefined;
+    let stage: VirtualStage | undefined;
     const account = await openAccount(backend, time, async () => stage?.watchman.registryWrote('controller'));
-    stage = new Stage(grounds, namespace, time, account);
+    stage = new VirtualStage(grounds, namespace, time, account);
     await stage.team.create('namespaces', namespace, { apiVersion: 'v1', kind: 'Namespace' });
     await stage.team.create('oauthregistries', namespace, {
       apiVersion: 'ramify.dev/v1alpha1',
@@ -103,7 +98,6 @@ export class Stage {
     this.#deliveries = new Deliveries(view);
   }
 
-  /** Does something in the account from outside. */
   async outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
     this.watchman.excuse();
     const result = await work(this.account.store);
@@ -111,12 +105,10 @@ export class Stage {
     return result;
   }
 
-  /** The controller lets go, between two passes. */
   stop(): void {
     this.#replica = undefined;
   }
 
-  /** Another controller begins; whoever worked before is gone. */
   async restart(): Promise<void> {
     await this.view.caughtUp();
     this.view.takePending();
@@ -125,12 +117,6 @@ export class Stage {
     await this.#replica.relist(this.view.lists());
   }
 
-  /**
-   * Works, and lets time pass, until it `isDone` and stays so for a while; `isFollowed` is what others do about it in their
-   * own time.
-   *
-   * @returns what it took until `isDone` was true to stay; `undefined` if that was not within an hour
-   */
   async rest(
     isDone: () => boolean | Promise<boolean> = () => true,
     isFollowed: () => boolean = () => true,
@@ -156,7 +142,6 @@ export class Stage {
     }
   }
 
-  /** Lets so many milliseconds pass, and works on what is due meanwhile. */
   async live(milliseconds: number): Promise<void> {
     const { monotonic } = this.time;
     const end = monotonic.now() + milliseconds;

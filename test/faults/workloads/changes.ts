@@ -5,7 +5,7 @@
  */
 
 import { condition } from '../../support/tenant.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 import { isAlone, isWell, settled, shop } from './expectations.ts';
 import type { Step, Workload } from './workload.ts';
 

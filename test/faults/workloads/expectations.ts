@@ -5,7 +5,7 @@
  */
 
 import { condition } from '../../support/tenant.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 
 /** The resource of every workload that needs only one. */
 export const shop = 'shop';

@@ -5,7 +5,7 @@
  */
 
 import { eventually } from '../../support/eventually.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 import { hasNoSecret, isGone, settled, shop } from './expectations.ts';
 import type { Step, Workload } from './workload.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 import { isWell, settled, shop } from './expectations.ts';
 import type { Step, Workload } from './workload.ts';
 

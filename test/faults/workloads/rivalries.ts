@@ -6,7 +6,7 @@
 
 import type { Application } from '../../../src/core/state.ts';
 import { condition } from '../../support/tenant.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 import { isGone, settled, shop } from './expectations.ts';
 import type { Step, Workload } from './workload.ts';
 

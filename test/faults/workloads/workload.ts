@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/scene.ts';
 
 export interface Workload {
   readonly name: string;
