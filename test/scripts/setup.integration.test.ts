@@ -17,12 +17,15 @@ interface Situation {
   readonly installed?: Readonly<Record<string, { version: string }>>;
   /** What `node --version` prints to npm scripts. */
   readonly node?: string;
+  /** What it prints after `npm rebuild node`; the same where it is not given. */
+  readonly rebuilt?: string;
   /** How `npm` ends. */
   readonly npmStatus?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-function setUp({ locked, installed, node = 'v24.21.0', npmStatus = 0, env = {} }: Situation, ...args: string[]) {
+function setUp(situation: Situation, ...args: string[]) {
+  const { locked, installed, node = 'v24.21.0', rebuilt = node, npmStatus = 0, env = {} } = situation;
   const root = mkdtempSync(join(tmpdir(), 'ramify-setup-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   for (const folder of ['scripts', 'node_modules/.bin']) mkdirSync(join(root, folder), { recursive: true });
@@ -30,8 +33,10 @@ function setUp({ locked, installed, node = 'v24.21.0', npmStatus = 0, env = {} }
   const write = (file: string, text: string) => writeFileSync(join(root, file), text, { mode: 0o755 });
   write('package-lock.json', JSON.stringify({ packages: { '': {}, ...locked } }));
   if (installed) write('node_modules/.package-lock.json', JSON.stringify({ packages: installed }));
-  write('node_modules/.bin/npm', `#!/bin/sh\necho "npm $*" >> calls\necho noise\nexit ${npmStatus}\n`);
-  write('node_modules/.bin/node', `#!/bin/sh\necho "node $*" >> calls\necho ${node}\n`);
+  write('version', node);
+  const rebuild = `[ "$1" != rebuild ] || echo ${rebuilt} > version`;
+  write('node_modules/.bin/npm', `#!/bin/sh\necho "npm $*" >> calls\necho noise\n${rebuild}\nexit ${npmStatus}\n`);
+  write('node_modules/.bin/node', '#!/bin/sh\necho "node $*" >> calls\ncat version\n');
   const ended = spawnSync(process.execPath, ['scripts/setup.mjs', ...args], {
     cwd: root,
     encoding: 'utf8',
@@ -77,6 +82,14 @@ it.each(['v20.20.2', 'v24.11.9', ''])('says what to do where npm scripts run on 
   expect(status).toBe(2);
   expect(stderr).toContain(`npm scripts run on Node ${node}, and ramify needs 24.12 or newer`);
   expect(stderr).toContain('npm rebuild node');
+});
+
+it('has npm install the Node of the project where it was not needed when the rest was installed', () => {
+  const { status, calls } = setUp({ locked: zod, installed: zod, node: 'v20.20.2', rebuilt: 'v24.21.0' });
+  expect({ status, calls }).toEqual({
+    status: 0,
+    calls: ['node --version', 'npm rebuild node --loglevel=error', 'node --version'],
+  });
 });
 
 it.each(['v24.12.0', 'v26.0.0'])('is content with Node %s', (node) => {
