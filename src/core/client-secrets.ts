@@ -8,7 +8,7 @@ import { type Observed, ownSecrets } from './observed.ts';
 import { onceForEach } from './once.ts';
 import { openOperationOf, type Resource } from './resource.ts';
 import { secretMarks } from './secret.ts';
-import { inWindow } from './standing.ts';
+import { inWindow, isBefore } from './standing.ts';
 import type { ClientSecret, Desired, Operation, PreviousClientSecret } from './state.ts';
 import { fromTimestamp } from './time.ts';
 
@@ -107,15 +107,18 @@ export function isUnserved(observed: Observed): boolean {
 
 /**
  * Whether a client secret came with its application: it is never deleted. Of an adopted application that holds for each
- * that is not known to be issued by us.
+ * that is not known to be issued by us, and for each that was there before the resource: whatever is recorded of it can be
+ * forged, its creation time cannot.
  */
 export function isAdopted(secret: ClientSecret, observed: Observed): boolean {
-  const recorded = observed.resource.status.clientSecrets?.find(({ id }) => id === secret.id);
+  const { adopted = [], issued, provenance, resource } = observed;
+  const isOfOthers = provenance === 'Adopted' && secret.id !== issued;
+  if (isOfOthers && isBefore(secret, resource)) return true;
+  const recorded = resource.status.clientSecrets?.find(({ id }) => id === secret.id);
   if (recorded) return recorded.provenance === 'Adopted';
-  if (observed.provenance !== 'Adopted' || secret.id === observed.issued) return false;
   // An attempt to create proves nothing of an application that somebody else created.
-  const isIssued = openOperationOf(observed.resource)?.kind === 'IssueClientSecret' && isOfAttempt(secret, observed);
-  return !isIssued || observed.adopted?.includes(secret.id) === true;
+  const isIssued = openOperationOf(resource)?.kind === 'IssueClientSecret' && isOfAttempt(secret, observed);
+  return isOfOthers && (!isIssued || adopted.includes(secret.id));
 }
 
 /** Client secrets beside `served` that may be the served one just as well: the registry does not say which of them it is. */

@@ -68,7 +68,7 @@ export function boundStanding(
   const { application, resource, created, isAdoptionGranted = false } = observed;
   if (application === undefined) return 'absent';
   if (!sameName(application.name, binding.applicationName)) return 'foreign';
-  if (!isAdoptionGranted && needsGrant(application, resource)) return 'foreign';
+  if (!isAdoptionGranted && isOfOthers(application, resource)) return 'foreign';
   if ([resource.status.applicationID, created].includes(application.id)) return 'ours';
   const claimed = bindingOf(resource);
   const isBound = isSameBinding(claimed, binding);
@@ -80,23 +80,28 @@ export function boundStanding(
 }
 
 /**
- * Whether only a rule can make the application the resource's: it was adopted, or it bears an explicit name and was there
- * before the resource.
+ * Whether the application was made by others, so that only a rule can make it the resource's: it was adopted, or it bears an
+ * explicit name and was there before the resource.
  *
  * Anybody can ask for an explicit name, and status and annotations can be forged: a creation time cannot.
  */
-function needsGrant(application: RegisteredApplication, resource: Resource): boolean {
-  const isOlder = application.createTime < resource.creationTime - allowedSkew;
+function isOfOthers(application: RegisteredApplication, resource: Resource): boolean {
+  const isOlder = isBefore(application, resource);
   return (
     (explicitNameOf(resource) !== undefined && isOlder) || provenanceRecordedOf(application, resource) === 'Adopted'
   );
+}
+
+/** Whether something in the registry was there before the resource, which no tenant can make it say: it cannot come of it. */
+export function isBefore({ createTime }: { readonly createTime: number }, { creationTime }: Resource): boolean {
+  return createTime < creationTime - allowedSkew;
 }
 
 /** How the application comes to be the resource's: by this plan, or as it is recorded of it. */
 export function provenanceOf(desired: Desired, observed: Finding): Provenance {
   const { application, resource } = observed;
   if (application === undefined) return 'Created';
-  if (applicationStanding(desired, observed) === 'adoptable') return 'Adopted';
+  if (applicationStanding(desired, observed) === 'adoptable' || isOfOthers(application, resource)) return 'Adopted';
   return provenanceRecordedOf(application, resource) ?? 'Created';
 }
 

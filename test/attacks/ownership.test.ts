@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { finalizer, marks, writeBinding, writeOperation } from '../../src/core/resource.ts';
+import { secretMarks } from '../../src/core/secret.ts';
 import type { RegisteredApplication } from '../../src/core/state.ts';
 import { binding, operation, stranger, t0 } from '../support/builders.ts';
-import { adopting, consoleWorld } from '../support/console-world.ts';
+import { adopting, consoleWorld, named } from '../support/console-world.ts';
 import { key, registryWrites, settledWorld, type World, world } from '../support/world.ts';
 
 const store = { type: 'Store', store: { issuerURL: 'https://login.example' } };
@@ -132,6 +133,51 @@ it('AT21: on an adopted application nothing is deleted, not even for an intent o
   await made.rest();
   const left = (await made.registry.outside.clientSecrets(made.made.id)).map(({ id }) => id);
   expect(left).toEqual([...made.made.secrets, added.id]);
+});
+
+describe('a client secret that an adopted application came with', () => {
+  const past = '2025-12-31T00:00:00Z';
+  const forgedOnSecret = (id: string) => ({ [secretMarks.previousID]: id, [secretMarks.revokeAfter]: past });
+  const forgedOnStatus = (id: string) => [{ id, role: 'Previous' as const, createTime: past, revokeAfter: past }];
+
+  it.each([
+    { by: 'the Secret', spec: adopting, forge: { secret: forgedOnSecret } },
+    { by: 'the status', spec: adopting, forge: { status: forgedOnStatus } },
+    { by: 'both', spec: adopting, forge: { secret: forgedOnSecret, status: forgedOnStatus } },
+    {
+      by: 'both, and all else says that the application was created here',
+      spec: named,
+      forge: { secret: forgedOnSecret, status: forgedOnStatus, provenance: 'Created' as const },
+    },
+  ])('AT21: is not revoked because $by would have it replaced', async ({ spec, forge }) => {
+    const name = 'applicationName' in spec ? spec.applicationName : 'team-a.shop';
+    const made = await consoleWorld({ application: { name }, secrets: 2 });
+    made.apply(spec);
+    await made.rest();
+    const [oldest = ''] = made.made.secrets;
+    const { uid, annotations, status } = made.resource();
+    const { provenance = 'Adopted' } = forge;
+    const startTime = t0 + 86_460_000;
+    const intent = operation({ id: 'forged', uid, kind: 'IssueClientSecret', startTime, knownClientSecretIDs: [] });
+    const bound = binding({ applicationName: name, provenance });
+    const marked = { [marks.operation]: writeOperation(intent), [marks.binding]: writeBinding(bound) };
+    made.cluster.outside.edit(key, {
+      annotations: { ...annotations, ...marked },
+      status: { ...status, provenance, ...(forge.status && { clientSecrets: forge.status(oldest) }) },
+    });
+    const secret = made.secret();
+    const forged = { ...secret?.annotations, ...forge.secret?.(oldest) };
+    made.cluster.outside.putSecret('team-a', 'shop', { ...secret, annotations: forged });
+    for (const displayName of ['Edited', 'Again']) {
+      made.apply({ ...spec, displayName });
+      await made.rest();
+      made.advance(172_800_000);
+      await made.look();
+    }
+    await made.rest();
+    expect(registryWrites(made)).not.toContain('deleteClientSecret');
+    expect(made.resource().status.provenance).toBe('Adopted');
+  });
 });
 
 describe('owners', () => {
