@@ -108,6 +108,11 @@ export interface Cluster {
 
   /** `exists` if a Secret of that name is there. */
   createSecret(resource: Resource, manifest: SecretManifest): Promise<ObservedSecret>;
+  /**
+   * Asks the API server whether it would take the Secret, created or (`secret`) changed so: `refused` if not. Nothing is
+   * written.
+   */
+  trySecret(resource: Resource, secret: SecretMetadata | undefined, manifest: SecretManifest): Promise<void>;
   /** Sets what the manifest says and takes away what an earlier manifest said; what is foreign stays. */
   patchSecret(resource: Resource, secret: SecretMetadata, manifest: SecretManifest): Promise<ObservedSecret>;
   /** Deletes an immutable Secret and creates it again, with what was foreign in it. */

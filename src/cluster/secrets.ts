@@ -7,12 +7,12 @@
  */
 
 import type { Resource } from '../core/resource.ts';
-import { secretLabels } from '../core/secret.ts';
-import type { ObservedSecret } from '../core/state.ts';
+import { type SecretManifest, secretLabels } from '../core/secret.ts';
+import type { ObservedSecret, SecretMetadata } from '../core/state.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import { collectionPath, objectPath } from '../kube/path.ts';
-import type { Transport } from '../kube/transport.ts';
+import type { Transport, WriteOptions } from '../kube/transport.ts';
 import { failed, ignoreAbsence, refused } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import * as kinds from './kinds.ts';
@@ -27,6 +27,7 @@ type SecretDoor = Pick<
   | 'secrets'
   | 'readSecret'
   | 'createSecret'
+  | 'trySecret'
   | 'patchSecret'
   | 'replaceSecret'
   | 'retireSecret'
@@ -48,8 +49,13 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
     return secretFrom(written);
   }
 
-  function post({ namespace }: Resource, body: object): Promise<SecretObject> {
-    return transport.create<SecretObject>(collectionPath(kinds.secrets, namespace), body).catch(refused);
+  function post({ namespace }: Resource, body: object, options?: WriteOptions): Promise<SecretObject> {
+    return transport.create<SecretObject>(collectionPath(kinds.secrets, namespace), body, options).catch(refused);
+  }
+
+  function change(resource: Resource, secret: SecretMetadata, manifest: SecretManifest, options?: WriteOptions) {
+    const patch = writing.secretPatch(resource, secret, manifest);
+    return transport.patch<SecretObject>(pathOf(resource, secret.name), patch, options).catch(refused);
   }
 
   async function patchIfThere(path: string, patch: object): Promise<void> {
@@ -63,10 +69,12 @@ export function openSecrets(transport: Transport, cache: SecretCache): SecretDoo
       return found && secretFrom(found);
     },
     createSecret: async (resource, manifest) => keep(await post(resource, writing.secretObject(resource, manifest))),
-    patchSecret: async (resource, secret, manifest) => {
-      const patch = writing.secretPatch(resource, secret, manifest);
-      return keep(await transport.patch<SecretObject>(pathOf(resource, secret.name), patch).catch(refused));
+    trySecret: async (resource, secret, manifest) => {
+      const options = { dryRun: true };
+      if (secret) await change(resource, secret, manifest, options);
+      else await post(resource, writing.secretObject(resource, manifest), options);
     },
+    patchSecret: async (resource, secret, manifest) => keep(await change(resource, secret, manifest)),
     replaceSecret: async (resource, secret, manifest) => {
       await transport.delete(pathOf(resource, secret.name), secret).catch(refused);
       const foreign = writing.foreignContent(resource, secret);

@@ -5,7 +5,7 @@
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { manifestOf } from '../core/delivery.ts';
+import { manifestOf, trialManifest } from '../core/delivery.ts';
 import type { Observed } from '../core/observed.ts';
 import type { Action } from '../core/plan.ts';
 import type { RemovalAction } from '../core/removal.ts';
@@ -33,6 +33,11 @@ export async function perform(action: Action, desired: Desired, known: Observed,
     }
     case 'UpdateApplication':
       return { ...known, application: await registry.update(registered(known).id, action.changes) };
+    case 'TrySecret': {
+      const changed = action.how === 'patch' ? known.secret : undefined;
+      await cluster.trySecret(known.resource, changed, trialManifest(desired, known, registered(known)));
+      return known;
+    }
     case 'IssueClientSecret': {
       const issued = await registry.issueClientSecret(registered(known).id, action.operation);
       const { value, previousValue = value } = known;

@@ -13,8 +13,9 @@ import {
   type SecretManifest,
   secretManifest,
   secretMarks,
+  standIn,
 } from './secret.ts';
-import type { Desired, ObservedSecret, SecretMetadata } from './state.ts';
+import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } from './state.ts';
 
 /**
  * How the Secret stands to what is wanted.
@@ -51,6 +52,15 @@ export function manifestOf(desired: Desired, observed: Observed): SecretManifest
     return secretManifest(desired, resource, application, undefined, replaced(desired, observed));
   if (value === undefined || value.id !== served?.id) return undefined;
   return secretManifest(desired, resource, application, value, replaced(desired, observed));
+}
+
+/** The Secret as it would be with a client secret that is still to be issued: what the API server is to say about it. */
+export function trialManifest(
+  desired: Desired,
+  { resource }: Observed,
+  application: RegisteredApplication,
+): SecretManifest {
+  return secretManifest(desired, resource, application, { id: 'none', createTime: 0, value: standIn });
 }
 
 /** The client secret that was replaced, with its value if that was looked up. */

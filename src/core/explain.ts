@@ -19,6 +19,8 @@ export function explain(action: Action, { application, secret }: Pick<Desired, '
       return `Created application ${application.name}`;
     case 'UpdateApplication':
       return `Updated ${action.differences.map(changed).join(', ')} of application ${application.name}`;
+    case 'TrySecret':
+      return `Asked whether Secret ${secret.name} would be taken`;
     case 'IssueClientSecret':
       return issues[action.cause];
     case 'DeliverSecret':

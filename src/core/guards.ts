@@ -54,13 +54,15 @@ const everything = new Set<Action['kind']>([
   'HoldDeletion',
   'CreateApplication',
   'UpdateApplication',
+  'TrySecret',
   'IssueClientSecret',
   'DeliverSecret',
   'RetireSecret',
   'DeleteClientSecret',
 ]);
-const creation = new Set<Action['kind']>(['CreateApplication', 'IssueClientSecret', 'DeliverSecret', 'RetireSecret']);
-const delivery = new Set<Action['kind']>(['IssueClientSecret', 'DeliverSecret', 'RetireSecret', 'DeleteClientSecret']);
+const making = ['TrySecret', 'IssueClientSecret', 'DeliverSecret', 'RetireSecret'] as const;
+const creation = new Set<Action['kind']>(['CreateApplication', ...making]);
+const delivery = new Set<Action['kind']>([...making, 'DeleteClientSecret']);
 
 /** In the order in which their reasons are shown: the first that holds an action back keeps it. */
 const guards: readonly Guard[] = [

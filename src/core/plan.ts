@@ -5,6 +5,7 @@
  */
 
 import { accountForClientSecrets } from './client-secrets.ts';
+import { borneSince } from './conditions.ts';
 import { secretStanding } from './delivery.ts';
 import { changesFor, type Difference, differences, digestOf } from './differences.ts';
 import type { Observed } from './observed.ts';
@@ -24,6 +25,8 @@ export type Action =
       readonly changes: Partial<ApplicationSettings>;
       readonly differences: readonly Difference[];
     }
+  /** Asks whether the API server would take the Secret, before a client secret is issued for it: changes nothing. */
+  | { readonly kind: 'TrySecret'; readonly how: 'create' | 'patch' }
   | { readonly kind: 'IssueClientSecret'; readonly operation: string; readonly cause: Cause }
   | { readonly kind: 'DeliverSecret'; readonly how: 'create' | 'patch' | 'replace' }
   /** What a change of the Secret's name leaves: deleted, or without our keys and marks where it holds foreign ones. */
@@ -49,6 +52,7 @@ export interface Attempt {
  *
  * - Nothing is created or issued before deletion is held and the intent is recorded.
  * - A client secret that an interrupted attempt issued is delivered if its value can be read, else deleted: never guessed.
+ * - After the API server refused the Secret nothing is issued or deleted before it is asked again.
  * - Nothing that we did not issue is deleted, and no client secret before the Secret holds another.
  * - Once a plan has been carried out, planning again gives an empty plan, or the rotation that waited for a slot.
  *
@@ -62,7 +66,9 @@ export function plan(desired: Desired, observed: Observed, attempt: Attempt): re
   const updates = creates ? [] : planUpdate(desired, observed);
   const operation = isNew ? operationFor(desired, observed, attempt, creates) : openOperationOf(observed.resource);
   const intent = updates.length > 0 ? pastCreation(operation) : operation;
+  const delivery = planDelivery(desired, observed, isNew);
   return [
+    ...(isNew && !creates ? planTrial(observed, delivery) : []),
     ...planDeletions(discarded, 'discarded'),
     ...planHold(desired, observed, intent),
     ...(creates && operation
@@ -70,7 +76,7 @@ export function plan(desired: Desired, observed: Observed, attempt: Attempt): re
       : []),
     ...updates,
     ...(cause && operation ? [{ kind: 'IssueClientSecret' as const, operation: operation.id, cause }] : []),
-    ...planDelivery(desired, observed, isNew),
+    ...delivery,
     ...observed.renamedSecrets.map((secret) => ({ kind: 'RetireSecret' as const, secret })),
     ...planDeletions(revoked, 'revoked'),
   ];
@@ -129,7 +135,16 @@ function planUpdate({ application }: Desired, { application: found }: Observed):
   return [{ kind: 'UpdateApplication', changes: changesFor(application, differing), differences: differing }];
 }
 
-function planDelivery(desired: Desired, observed: Observed, isNew: boolean): Action[] {
+/** One that is replaced makes room for itself: a trial would meet what is there. */
+function planTrial({ resource, time }: Observed, delivery: readonly Delivery[]): Action[] {
+  const refused = borneSince(resource.status.conditions, 'SecretReady', 'SecretRefused', time);
+  if (refused === undefined) return [];
+  return delivery.flatMap(({ how }) => (how === 'replace' ? [] : [{ kind: 'TrySecret', how }]));
+}
+
+type Delivery = Extract<Action, { kind: 'DeliverSecret' }>;
+
+function planDelivery(desired: Desired, observed: Observed, isNew: boolean): Delivery[] {
   const standing = secretStanding(desired, observed);
   if (standing === 'proven' && !isNew) return [];
   const how = standing === 'absent' || standing === 'foreign' ? 'create' : standing === 'replace' ? 'replace' : 'patch';

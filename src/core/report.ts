@@ -107,7 +107,7 @@ const atWord =
 
 /** What is told of actions that were carried out, in one. */
 export function doneEvents(done: readonly Action[], desired: Desired): readonly Event[] {
-  const told = done.filter(({ kind }) => kind !== 'HoldDeletion');
+  const told = done.filter(({ kind }) => kind !== 'HoldDeletion' && kind !== 'TrySecret');
   const [first] = told;
   if (first === undefined) return [];
   const note = `${told.map((action) => explain(action, desired)).join('. ')}.`;

@@ -52,6 +52,9 @@ export interface SecretManifest {
   readonly owned: boolean;
 }
 
+/** In place of a value that is not known yet: as long as one can be. */
+export const standIn = new Sensitive('x'.repeat(64));
+
 /** Expanded values of `secret.data`, in bytes, that one Secret may hold; the API server's limit is 1 MiB in all. */
 export const longestExpansion = 512 * 1024;
 
@@ -125,8 +128,7 @@ export function contentDigest(
 /** How many bytes the user's further keys have once they are expanded with a client secret of 64 characters. */
 export function expandedSize(desired: Desired, clientID: string): number {
   if (Object.keys(desired.secret.data).length === 0) return 0;
-  const longest = new Sensitive('x'.repeat(64));
-  const values = valuesOf(desired, clientID, longest, longest);
+  const values = valuesOf(desired, clientID, standIn, standIn);
   const texts = Object.values(desired.secret.data).map((text) => expand(text, values));
   return texts.reduce((size, text) => size + Buffer.byteLength(text), 0);
 }

@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { events } from './events.ts';
 import type { KubeObject, WatchEvent } from './kube.ts';
 import { nameOf, type Request, Requester } from './requests.ts';
-import type { CallOptions, DeleteOptions, Page, ReadOptions, Transport, WatchOptions } from './transport.ts';
+import type { DeleteOptions, Page, ReadOptions, Transport, WatchOptions, WriteOptions } from './transport.ts';
 
 export interface TransportOptions {
   readonly connection: Connection;
@@ -43,11 +43,15 @@ class HTTPTransport implements Transport {
   readonly #deadline: number;
   /** The query of what is written. */
   readonly #writing: string;
+  /** The query of what is only tried. */
+  readonly #trying: string;
 
   constructor(requester: Requester, deadline: number, fieldManager: string) {
     this.#requester = requester;
     this.#deadline = deadline;
-    this.#writing = encoded({ fieldManager, fieldValidation: 'Strict' });
+    const writing = { fieldManager, fieldValidation: 'Strict' };
+    this.#writing = encoded(writing);
+    this.#trying = encoded({ ...writing, dryRun: 'All' });
   }
 
   get<T extends KubeObject>(path: string, options: ReadOptions = {}): Promise<T | undefined> {
@@ -55,14 +59,12 @@ class HTTPTransport implements Transport {
     return this.#requester.repeat(request, this.#deadline, valueIfThere<T>);
   }
 
-  create<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
-    const request = { method: 'POST', path, query: this.#writing, headers: json, body, signal } as const;
-    return this.#requester.once(request, this.#deadline);
+  create<T extends KubeObject>(path: string, body: object, options: WriteOptions = {}): Promise<T> {
+    return this.#write({ method: 'POST', path, headers: json, body }, options);
   }
 
-  patch<T extends KubeObject>(path: string, body: object, { signal }: CallOptions = {}): Promise<T> {
-    const request = { method: 'PATCH', path, query: this.#writing, headers: mergePatch, body, signal } as const;
-    return this.#requester.once(request, this.#deadline);
+  patch<T extends KubeObject>(path: string, body: object, options: WriteOptions = {}): Promise<T> {
+    return this.#write({ method: 'PATCH', path, headers: mergePatch, body }, options);
   }
 
   async delete(path: string, { uid, resourceVersion, propagationPolicy, signal }: DeleteOptions = {}): Promise<void> {
@@ -94,6 +96,11 @@ class HTTPTransport implements Transport {
 
   close(): Promise<void> {
     return this.#requester.close();
+  }
+
+  #write<T>(request: Omit<Request, 'query' | 'signal'>, { dryRun = false, signal }: WriteOptions): Promise<T> {
+    const query = dryRun ? this.#trying : this.#writing;
+    return this.#requester.once({ ...request, query, signal }, this.#deadline);
   }
 }
 

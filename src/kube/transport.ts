@@ -28,6 +28,12 @@ export interface WatchOptions extends ReadOptions {
   readonly onOpen?: () => void;
 }
 
+/** What a write of an object may be told. */
+export interface WriteOptions extends CallOptions {
+  /** The server checks all that it would check, answers as it would, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
 export interface DeleteOptions extends CallOptions {
   /** Deletes only this very object; another of its name gives 409 `Conflict`. */
   readonly uid?: string;
@@ -57,7 +63,7 @@ export interface Transport {
   get<T extends KubeObject = KubeObject>(path: string, options?: ReadOptions): Promise<T | undefined>;
 
   /** Posts to a collection; 409 `AlreadyExists` if the name is taken. */
-  create<T extends KubeObject = KubeObject>(path: string, body: object, options?: CallOptions): Promise<T>;
+  create<T extends KubeObject = KubeObject>(path: string, body: object, options?: WriteOptions): Promise<T>;
 
   /**
    * Merges into an object or its subresource (RFC 7386: null removes, lists are replaced whole).
@@ -65,7 +71,7 @@ export interface Transport {
    * With `metadata.uid` and `metadata.resourceVersion` in the patch it changes only that object in that state, else 409
    * `Conflict` (the uid alone: 422 `Invalid`); 404 `NotFound` if there is none.
    */
-  patch<T extends KubeObject = KubeObject>(path: string, mergePatch: object, options?: CallOptions): Promise<T>;
+  patch<T extends KubeObject = KubeObject>(path: string, mergePatch: object, options?: WriteOptions): Promise<T>;
 
   /** Deletes an object; one that is already gone is no error. */
   delete(path: string, options?: DeleteOptions): Promise<void>;

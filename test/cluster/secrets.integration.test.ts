@@ -55,9 +55,9 @@ describe('a new Secret', () => {
   });
 });
 
-describe('a Secret that the API server will not have is refused', () => {
-  const large = { huge: base64('x'.repeat(1_100_000)) };
+const large = { huge: base64('x'.repeat(1_100_000)) };
 
+describe('a Secret that the API server will not have is refused', () => {
   test('because it is too large', async () => {
     const resource = await given.application('large');
     const create = port.createSecret(resource, manifestOf({ name: 'large', data: large }));
@@ -88,7 +88,26 @@ describe('a Secret that the API server will not have is refused', () => {
         .catch((e: unknown) => e);
       return error instanceof Error && error;
     };
-    expect(await create()).toMatchObject({ code: 'refused', message: expect.stringContaining('exceeded quota: none') });
+    const refusal = { code: 'refused', message: expect.stringContaining('exceeded quota: none') };
+    expect(await create()).toMatchObject(refusal);
+    await expect(full.port.trySecret(resource, undefined, manifestOf({ name: 'over' }))).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('a Secret that is only tried', () => {
+  test('is not there afterwards, nor changed', async () => {
+    const { resource, secret, manifest } = await given.deliver('tried');
+    await port.trySecret(resource, undefined, manifestOf({ name: 'other' }));
+    await expect(given.secret('other')).rejects.toThrow();
+    await port.trySecret(resource, secret, manifest({ data: { huge: base64('x') } }));
+    expect((await given.secret('tried')).metadata.resourceVersion).toBe(secret.resourceVersion);
+    expect(port.secrets(resource)).toMatchObject([{ resourceVersion: secret.resourceVersion }]);
+  });
+
+  test('is refused as it would be', async () => {
+    const { resource, secret, manifest } = await given.deliver('tried-large');
+    const tried = port.trySecret(resource, secret, manifest({ data: large }));
+    await expect(tried).rejects.toMatchObject({ code: 'refused' });
   });
 });
 

@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { type History, lies, recordHistory, servedValues } from '../support/history.ts';
 import { type Installation, install } from '../support/installation.ts';
 import { leaks } from '../support/leaks.ts';
+import { refuseSecrets } from '../support/quota.ts';
 import { bytes, condition, newTenant, type SecretObject, type Tenant, values } from '../support/tenant.ts';
 
 let installation: Installation;
@@ -208,28 +209,14 @@ describe('a Secret of another name', () => {
   });
 });
 
-const isTrue = () => true;
-const isFalse = () => false;
-
 test('a Secret that the API server refuses is told with its reason, and delivered once it is taken', async () => {
-  const quota = {
-    apiVersion: 'v1',
-    kind: 'ResourceQuota',
-    metadata: { name: 'none' },
-    spec: { hard: { secrets: '0' } },
-  };
-  await installation.cluster.apply(JSON.stringify(quota), '--namespace', team.namespace);
-  // No quota controller runs here: what it would find is told by hand.
-  const status = JSON.stringify({ status: { hard: { secrets: '0' }, used: { secrets: '0' } } });
-  await team.kubectl('patch', 'quota', 'none', '--subresource=status', '--type=merge', `--patch=${status}`);
-  const refuses = () => team.kubectl('create', 'secret', 'generic', 'probe', '--dry-run=server').then(isFalse, isTrue);
-  await eventually(refuses);
+  const { lift } = await refuseSecrets(team);
   await team.apply('refused');
   const refused = await team.reason('refused', 'SecretRefused');
   expect(condition(refused, 'SecretReady')?.message).toContain('quota');
   expect(condition(refused, 'Registered')).toMatchObject({ status: 'True' });
   expect(condition(refused, 'Stalled')).toBeUndefined();
-  await team.kubectl('delete', 'quota', 'none');
+  await lift();
   const ready = await team.reason('refused', 'Succeeded');
   expect(ready.status.clientID).toBe(refused.status.clientID);
 });

@@ -69,6 +69,20 @@ describe('writes', () => {
     await expect(create).rejects.toMatchObject({ status: 400, reason: 'BadRequest' });
   });
 
+  test('what is only tried is checked and answered, and changes nothing', async () => {
+    const { transport, namespace, path, create } = await given();
+    const dryRun = { dryRun: true };
+    const object = { metadata: { name: 'one' }, data: { k: '1' } };
+    const tried = await transport.create<ConfigMap>(collectionPath(configMaps, namespace), object, dryRun);
+    expect(tried.data).toEqual({ k: '1' });
+    expect(await transport.get(path)).toBeUndefined();
+    await create({ k: '1' });
+    expect((await transport.patch<ConfigMap>(path, { data: { k: '2' } }, dryRun)).data).toEqual({ k: '2' });
+    expect((await transport.get<ConfigMap>(path))?.data).toEqual({ k: '1' });
+    const taken = transport.create(collectionPath(configMaps, namespace), object, dryRun);
+    await expect(taken).rejects.toMatchObject({ status: 409, reason: 'AlreadyExists' });
+  });
+
   test('a write records its field manager', async () => {
     const { cluster, path, create } = await given();
     await create({ k: 'v' });

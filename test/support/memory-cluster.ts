@@ -153,6 +153,7 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
     },
 
     createSecret: (resource, manifest) => write('createSecret', manifest.name, () => create(resource, manifest)),
+    trySecret: () => look('trySecret', () => {}),
     patchSecret: (resource, secret, manifest) =>
       write('patchSecret', secret.name, () => {
         const found = outside.mustMatchSecret(resource.namespace, secret);

@@ -7,7 +7,7 @@
 import { unreadable } from '../../../src/kube/answer.ts';
 import { ApiError } from '../../../src/kube/error.ts';
 import type { KubeObject } from '../../../src/kube/kube.ts';
-import type { ReadOptions, Transport } from '../../../src/kube/transport.ts';
+import type { ReadOptions, Transport, WriteOptions } from '../../../src/kube/transport.ts';
 import type { Failures, Kind, Site } from './injector.ts';
 import { objectIn, placeOf } from './place.ts';
 import type { View } from './view.ts';
@@ -42,10 +42,10 @@ export function apiDoor({ api, namespace, isLeading, view, meet }: ApiDoorOption
       const past = known && (() => known.object as T | undefined);
       return calling({ verb: 'get', isWrite: false }, path, () => api.get<T>(path, options), past);
     },
-    create: <T extends KubeObject>(path: string, body: object) =>
-      calling({ verb: 'create', isWrite: true }, path, () => api.create<T>(path, body)),
-    patch: <T extends KubeObject>(path: string, patch: object) =>
-      calling({ verb: 'patch', isWrite: true }, path, () => api.patch<T>(path, patch)),
+    create: <T extends KubeObject>(path: string, body: object, options?: WriteOptions) =>
+      calling({ verb: 'create', isWrite: true }, path, () => api.create<T>(path, body, options)),
+    patch: <T extends KubeObject>(path: string, patch: object, options?: WriteOptions) =>
+      calling({ verb: 'patch', isWrite: true }, path, () => api.patch<T>(path, patch, options)),
     delete: (path, options) => calling({ verb: 'delete', isWrite: true }, path, () => api.delete(path, options)),
   };
 }

@@ -14,6 +14,7 @@ import { ownCRDs } from '../../controlplane/crds.ts';
 import { accessKey } from '../../server/requests.ts';
 import { ownCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { refuseSecrets } from '../../support/quota.ts';
 import { type Tenant, tenantOf, values } from '../../support/tenant.ts';
 import { besideLooks, type Cloud, openCloud } from './cloud.ts';
 import { openLoop, openTime } from './loop.ts';
@@ -224,4 +225,28 @@ it('a Secret of credentials: a key that is wrong, then right, then gone, then ri
   await team.reason('keyed', 'Succeeded');
   expect((await cloud.store.list()).map(({ displayName }) => displayName)).toEqual(['Edited']);
   expect(values((await team.secret('keyed')) ?? expect.fail('the Secret is gone'))).toEqual(before);
+});
+
+it('a Secret that the API server refuses costs one client secret, and one more once it is taken', async () => {
+  const cloud = await openCloud({ behaviour: { secretsReadable: false } });
+  const registry = named();
+  const { configure, apply, pass, rest, time } = started();
+  await configure(registry, cloud);
+  const { lift } = await refuseSecrets(team);
+  const issued = () => cloud.calls().filter((action) => action === 'CreateAppSecret').length;
+  await apply('refused', registry);
+  for (const _minute of [1, 2, 3, 4]) {
+    await pass('refused');
+    await team.reason('refused', 'SecretRefused');
+    time.advance(60_000);
+  }
+  expect(issued()).toBe(1);
+  await lift();
+  await rest('refused');
+  await team.reason('refused', 'Succeeded');
+  expect(issued()).toBe(1);
+  const { client_id: id = '', client_secret: value = '' } = values(
+    (await team.secret('refused')) ?? expect.fail('there is no Secret'),
+  );
+  expect(await cloud.store.accepts(id, new Sensitive(value))).toBe(true);
 });
