@@ -4,38 +4,36 @@
  * @module
  */
 
-import type { Dispatcher } from 'undici';
 import { ConnectionError } from './connection.ts';
 import { ApiError, type LocalReason, type Status } from './error.ts';
+import type { Answer } from './exchange.ts';
 import { parseObject } from './json.ts';
 
 /** The request as messages name it, such as `GET /api/v1/secrets`. */
 export type Asked = string;
 
 /** Reads an answer; throws an `ApiError` where it is no value. */
-export type Read<T> = (response: Dispatcher.ResponseData, asked: Asked) => Promise<T>;
+export type Read<T> = (answer: Answer, asked: Asked) => Promise<T>;
 
 /** The value of a good answer; anything else throws. */
-export async function valueOf<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T> {
-  const text = await response.body.text();
-  if (response.statusCode >= 300) throw refusal(response, text, asked);
-  const value = parseObject(text);
+export async function valueOf<T>(answer: Answer, asked: Asked): Promise<T> {
+  if (answer.statusCode >= 300) throw refusal(answer, asked);
+  const value = parseObject(answer.text);
   if (value === undefined) throw unreadable(asked);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is in an object is for who asked for it to check
   return value as T;
 }
 
 /** The same, or `undefined` where the server says that there is no such object: what is asked for to know that is no error. */
-export async function valueIfThere<T>(response: Dispatcher.ResponseData, asked: Asked): Promise<T | undefined> {
-  if (response.statusCode !== 404) return valueOf<T>(response, asked);
-  const text = await response.body.text();
-  const status: Status | undefined = parseObject(text);
+export async function valueIfThere<T>(answer: Answer, asked: Asked): Promise<T | undefined> {
+  if (answer.statusCode !== 404) return valueOf<T>(answer, asked);
+  const status: Status | undefined = parseObject(answer.text);
   if (status?.kind === 'Status' && status.reason === 'NotFound') return undefined;
-  throw refusal(response, text, asked);
+  throw refusal(answer, asked);
 }
 
-/** What a bad answer with this body says. */
-export function refusal({ statusCode, headers }: Dispatcher.ResponseData, text: string, asked: Asked): ApiError {
+/** What a bad answer says. */
+export function refusal({ statusCode, headers, text }: Answer, asked: Asked): ApiError {
   const status: Status = parseObject(text) ?? {};
   const header = waitOf(Number.parseInt(String(headers['retry-after']), 10));
   if (status.kind === 'Status') return statusError({ ...status, code: statusCode }, header);

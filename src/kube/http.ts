@@ -86,7 +86,7 @@ class HTTPTransport implements Transport {
     const asked = nameOf(request);
     try {
       const response = await this.#requester.stream(request);
-      if (response.statusCode !== 200) throw refusal(response, await response.body.text(), asked);
+      if (response.statusCode !== 200) throw refusal({ ...response, text: await response.body.text() }, asked);
       options.onOpen?.();
       yield* events<T>(response.body, asked);
     } catch (error) {

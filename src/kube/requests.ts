@@ -14,6 +14,7 @@ import { sleep, systemClock } from './clock.ts';
 import type { Connection, Credentials } from './connection.ts';
 import { withDeadline } from './deadline.ts';
 import { ApiError } from './error.ts';
+import { exchange } from './exchange.ts';
 import { tunnel } from './tunnel.ts';
 
 export interface Request {
@@ -62,20 +63,17 @@ export class Requester {
   readonly #root: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #calls: Pool;
-  /** The same connections, for what may write. */
-  readonly #guarded: Dispatcher;
   /** Apart from the calls, so that a call never waits for a stream to end. */
   readonly #streams: Pool;
 
   constructor(options: RequesterOptions) {
     this.#options = options;
-    const { connection, beforeWrite } = options;
+    const { connection } = options;
     const { origin, pathname } = connection.server;
     this.#root = pathname.replace(/\/$/, '');
     this.#headers = { accept: 'application/json', 'user-agent': options.userAgent };
     const pooled = { connect: connector(connection), keepAliveTimeout };
     this.#calls = new Pool(origin, { ...pooled, connections: 16 });
-    this.#guarded = beforeWrite === undefined ? this.#calls : this.#calls.compose(guarding(beforeWrite));
     this.#streams = new Pool(origin, { ...pooled, headersTimeout, bodyTimeout: options.silence });
   }
 
@@ -98,7 +96,10 @@ export class Requester {
 
   /** An answer whose body is read as it comes; the errors of sending it are not yet `ApiError`s. */
   stream(request: Request): Promise<Dispatcher.ResponseData> {
-    return this.#send(this.#streams, request, request.signal);
+    const { signal } = request;
+    const send = (options: Dispatcher.RequestOptions) =>
+      this.#streams.request(signal === undefined ? options : { ...options, signal });
+    return this.#send(request, signal, send);
   }
 
   /** Ends every request and every connection. */
@@ -108,38 +109,36 @@ export class Requester {
 
   async #attempt<T>(request: Request, signal: AbortSignal, read: Read<T>): Promise<T> {
     const asked = nameOf(request);
+    const beforeSend = request.method === 'GET' ? undefined : this.#options.beforeWrite;
+    const send = (options: Dispatcher.RequestOptions) => exchange(this.#calls, options, { signal, beforeSend });
     try {
-      return await read(
-        await this.#send(request.method === 'GET' ? this.#calls : this.#guarded, request, signal),
-        asked,
-      );
+      return await read(await this.#send(request, signal, send), asked);
     } catch (error) {
       throw broken(error, asked, request.signal);
     }
   }
 
   /** Sends a request; once more, with new credentials, if the first ones are refused: then nothing was done. */
-  async #send(pool: Dispatcher, request: Request, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> {
-    const response = await this.#dispatch(pool, request, signal, false);
-    if (response.statusCode !== 401) return response;
-    await response.body.dump();
-    return this.#dispatch(pool, request, signal, true);
+  async #send<A extends Begun>(request: Request, signal: AbortSignal | undefined, send: Send<A>): Promise<A> {
+    const answer = await this.#dispatch(request, signal, send, false);
+    if (answer.statusCode !== 401) return answer;
+    await answer.body?.dump();
+    return this.#dispatch(request, signal, send, true);
   }
 
-  async #dispatch(
-    pool: Dispatcher,
+  async #dispatch<A extends Begun>(
     { method, path, query, headers, body }: Request,
     signal: AbortSignal | undefined,
+    send: Send<A>,
     refresh: boolean,
-  ) {
+  ): Promise<A> {
     const { connection, onSent } = this.#options;
     const credentials = await unlessAborted(connection.credentials({ refresh }), signal);
-    const sent = pool.request({
+    const sent = send({
       method,
       path: this.#root + path + (query === undefined ? '' : `?${query}`),
       headers: { ...this.#headers, ...headers, ...credentials.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
     });
     if (onSent !== undefined)
       sent.then(
@@ -150,20 +149,13 @@ export class Requester {
   }
 }
 
-/** Asks when a request's bytes are about to be written: until then it may have waited for a connection. */
-function guarding(beforeWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart: (...given) => {
-        beforeWrite();
-        handler.onRequestStart?.(...given);
-      },
-      onResponseStart: (...given) => handler.onResponseStart?.(...given),
-      onResponseData: (...given) => handler.onResponseData?.(...given),
-      onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
-      onResponseError: (...given) => handler.onResponseError?.(...given),
-    });
+/** An answer, of whose body more may be to come. */
+interface Begun {
+  readonly statusCode: number;
+  readonly body?: { dump(): Promise<void> };
 }
+
+type Send<A extends Begun> = (request: Dispatcher.RequestOptions) => Promise<A>;
 
 /** Each new connection presents what is valid when it is made. */
 function connector({ server, credentials, proxy }: Connection): buildConnector.connector {

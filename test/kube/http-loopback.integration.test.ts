@@ -6,7 +6,7 @@ import { ConnectionError } from '../../src/kube/connection.ts';
 import { ApiError } from '../../src/kube/error.ts';
 import { eventually } from '../support/eventually.ts';
 import { thing } from './objects.ts';
-import { connectionTo, json, refused, scriptedServer, transportTo } from './scripted-server.ts';
+import { connectionTo, json, refused, scriptedServer, slowLogin, transportTo } from './scripted-server.ts';
 
 const good = json(200, thing('a', 1));
 const emptyList = json(200, { apiVersion: 'v1', kind: 'ThingList', metadata: { resourceVersion: '7' }, items: null });
@@ -78,23 +78,18 @@ describe('what is sent', () => {
     ['a connection', 2],
   ])('D5: a write that waited for %s is asked about after that', async (_, waiting) => {
     const { url, seen } = await scriptedServer(good);
-    const login = Promise.withResolvers<void>();
-    let [mayWrite, logins] = [true, 0];
-    // Asked first for the request, then for its connection.
-    const credentials = async () => {
-      if (++logins === waiting) await login.promise;
-      return { headers: {}, tls: {} };
-    };
+    const { connection, logins, admit } = slowLogin(url, waiting);
+    let mayWrite = true;
     const transport = transportTo(url, {
-      connection: { ...connectionTo(url), credentials },
+      connection,
       beforeWrite: () => {
         if (!mayWrite) throw new ApiError('not now', { status: 0, reason: 'NotLeading' });
       },
     });
     const written = transport.patch('/t/a', {});
-    await eventually(() => logins === waiting);
+    await eventually(() => logins() === waiting);
     mayWrite = false;
-    login.resolve();
+    admit();
     await expect(written).rejects.toMatchObject({ reason: 'NotLeading' });
     mayWrite = true;
     await transport.create('/t', {});
@@ -250,6 +245,16 @@ describe('what takes too long', () => {
     await expect(call).rejects.toMatchObject({ status: 0, reason: 'Timeout' });
     const late = transportTo(url, { connection }).watch('/t', { signal: AbortSignal.abort() });
     await expect(late[Symbol.asyncIterator]().next()).rejects.toMatchObject({ reason: 'Aborted' });
+  });
+
+  test('nor does a connection that comes too late, and nothing is sent then', async () => {
+    const { url, seen } = await scriptedServer(good);
+    const { connection, admit } = slowLogin(url, 2);
+    const transport = transportTo(url, { connection, deadline: 50 });
+    await expect(transport.create('/t', {})).rejects.toMatchObject({ status: 0, reason: 'Timeout' });
+    admit();
+    await eventually(() => transport.get('/t/a'));
+    expect(seen.map(({ method }) => method)).not.toContain('POST');
   });
 
   test('no call leaves a listener on the signal of its caller', async () => {

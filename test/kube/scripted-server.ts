@@ -46,6 +46,17 @@ export function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
+/** A connection whose credentials come at once, but for those of one call: the first is for a request, the next for its connection. */
+export function slowLogin(server: URL, waiting: number) {
+  const login = Promise.withResolvers<void>();
+  let logins = 0;
+  const credentials = async () => {
+    if (++logins === waiting) await login.promise;
+    return { headers: {}, tls: {} };
+  };
+  return { connection: { ...connectionTo(server), credentials }, logins: () => logins, admit: login.resolve };
+}
+
 /** A transport to that server, closed after the test. */
 export function transportTo(server: URL, options: Partial<TransportOptions> = {}) {
   const transport = openTransport({
