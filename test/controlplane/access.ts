@@ -36,10 +36,11 @@ export async function existingCluster(): Promise<ClusterAccess> {
   const crds = ownCRDs().flatMap((crd) => ['--filename', crd]);
   if (crds.length > 0)
     await promisify(execFile)(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', ...crds]);
-  return { kubeconfig, kubectl, controllerManager: true, ...(await credentials(kubeconfig)) };
+  return { kubectl, controllerManager: true, ...(await clusterBy(kubeconfig)) };
 }
 
-async function credentials(path: string): Promise<Pick<ClusterAccess, 'url' | 'tls' | 'headers'>> {
+/** How the cluster of a kubeconfig is reached. */
+export async function clusterBy(path: string): Promise<Pick<ClusterAccess, 'kubeconfig' | 'url' | 'tls' | 'headers'>> {
   const { KubeConfig } = await import('@kubernetes/client-node'); // half a second that only this needs
   const config = new KubeConfig();
   config.loadFromFile(path);
@@ -49,6 +50,7 @@ async function credentials(path: string): Promise<Pick<ClusterAccess, 'url' | 't
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, headers } = options;
   return {
+    kubeconfig: path,
     url,
     tls: { ...pem('ca', ca), ...pem('cert', cert), ...pem('key', key) },
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),

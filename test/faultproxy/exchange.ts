@@ -26,12 +26,21 @@ export function callOf({ method = '', url = '' }: Pick<IncomingMessage, 'method'
 export interface Ends {
   /** Sends the request to the API server, which then acts on it; resolves with the head of its answer. */
   readonly send: () => Promise<IncomingMessage>;
+  /** What the client sent. */
+  readonly body: Buffer;
   readonly response: ServerResponse;
   /** Resets the client's connection (TCP RST). */
   readonly reset: () => void;
 }
 
-/** A request and its answer. Unless {@link relay}, {@link lose} or {@link replace} is called it never reaches the server. */
+/** A whole answer. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A request and its answer. Unless it is let through, by whichever method says so, it never reaches the server. */
 export class Exchange {
   readonly call: Call;
   readonly #ends: Ends;
@@ -45,6 +54,19 @@ export class Exchange {
   /** Whether the client still waits for (more of) the answer. */
   get isOpen(): boolean {
     return !this.#ends.response.closed && !this.#ends.response.writableEnded;
+  }
+
+  /** What the client sent, as text. */
+  get body(): string {
+    return this.#ends.body.toString('utf8');
+  }
+
+  /** Lets the request through, once more with each call; the client gets nothing. */
+  async fetch(): Promise<Answer> {
+    const answer = await this.#ends.send();
+    const { 'content-type': type = '' } = answer.headers;
+    const body = (await buffer(answer)).toString('utf8');
+    return { status: answer.statusCode ?? 0, headers: { 'content-type': type }, body };
   }
 
   /** Lets the request through, and its answer as it comes: to its end, or so many bytes before the connection is cut. */
@@ -63,15 +85,14 @@ export class Exchange {
 
   /** Lets the request through, and loses the answer: the connection is reset when all of it is there. */
   async lose(): Promise<void> {
-    await buffer(await this.#send());
+    await this.fetch();
     this.reset();
   }
 
   /** Lets the request through, and a whole answer back with another body than the server's. */
   async replace(body: string): Promise<void> {
-    const answer = await this.#send();
-    await buffer(answer);
-    this.answer(answer.statusCode ?? 0, body);
+    const { status } = await this.fetch();
+    this.answer(status, body);
   }
 
   /** Answers in place of the server. */

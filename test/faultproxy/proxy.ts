@@ -121,7 +121,7 @@ export class FaultProxy {
     const { remotePort = 0 } = asked.socket;
     const body = await buffer(asked);
     const reset = () => void this.#sockets.get(remotePort)?.resetAndDestroy();
-    const exchange = new Exchange(call, { send: () => this.#send(asked, body), response, reset });
+    const exchange = new Exchange(call, { send: () => this.#send(asked, body), body, response, reset });
     this.calls.push({ ...call, at: performance.now() });
     this.#exchanges.add(exchange);
     response.on('close', () => this.#exchanges.delete(exchange));

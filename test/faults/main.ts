@@ -7,10 +7,13 @@
  */
 
 import { inspect } from 'node:util';
+import { clusterBy } from '../controlplane/access.ts';
 import { startControlPlane } from '../controlplane/controlplane.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { openGrounds } from './grounds.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
+import { Host } from './process/host.ts';
+import { Rounds } from './process/rounds.ts';
 import { runSuite } from './suite.ts';
 import { dataOf, isWell, tableOf } from './table.ts';
 
@@ -26,9 +29,12 @@ async function main(options: Options): Promise<void> {
   progress(`seed ${seed}, one of ${parts} parts`);
   const { kubeconfig } = options;
   const plane = kubeconfig === undefined ? await startControlPlane({ crds: ownCRDs() }) : undefined;
-  const grounds = await openGrounds({ kubeconfig: plane?.kubeconfig ?? kubeconfig ?? '' });
+  const access = plane ?? (await clusterBy(kubeconfig ?? ''));
+  const grounds = await openGrounds(access);
+  const host = options.backends.includes('process') ? await Host.open(access) : undefined;
+  const rounds = host && new Rounds(grounds, host);
   try {
-    const outcome = await runSuite(grounds, options, progress);
+    const outcome = await runSuite({ grounds, rounds }, options, progress);
     const minutes = (performance.now() - began) / 60_000;
     const { user, system } = process.cpuUsage();
     const cost = { minutes, cpuSeconds: (user + system) / 1e6 };
@@ -39,6 +45,7 @@ async function main(options: Options): Promise<void> {
     process.stdout.write(`${text}\n`);
     process.exitCode = isWell(outcome) && outcome.verdicts.length > 0 ? 0 : 1;
   } finally {
+    await host?.close();
     await grounds.close();
     await plane?.stop();
   }

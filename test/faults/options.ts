@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { type Backend, backends } from './stage/account.ts';
+import { type Venue, venues } from './stage/account.ts';
 import type { Choice } from './suite.ts';
 
 export interface Options extends Choice {
@@ -29,7 +29,7 @@ export function readOptions(args: readonly string[]): Options {
     fault,
     kubeconfig,
     bail,
-    backends: backend === undefined ? backends : [asBackend(backend)],
+    backends: backend === undefined ? venues : [asVenue(backend)],
     share: { seed: whole('seed', seed), parts: whole('parts', parts) },
     atOnce: whole('at-once', atOnce),
     json,
@@ -58,10 +58,10 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function asBackend(text: string): Backend {
-  const found = backends.find((backend) => backend === text);
+function asVenue(text: string): Venue {
+  const found = venues.find((venue) => venue === text);
   if (found !== undefined) return found;
-  throw new UsageError(`--backend is one of ${backends.join(', ')}`);
+  throw new UsageError(`--backend is one of ${venues.join(', ')}`);
 }
 
 function whole(name: string, text: string): number {

@@ -6,22 +6,24 @@
 
 import type { Fault } from './faults.ts';
 import { faults } from './faults.ts';
-import type { Backend } from './stage/account.ts';
+import { processFaults } from './process/scope.ts';
+import type { Venue } from './stage/account.ts';
 import type { Call } from './stage/injector.ts';
 import type { Workload } from './workloads/workload.ts';
 
 export interface Plan {
-  readonly backend: Backend;
+  readonly backend: Venue;
   readonly workload: Workload;
   /** Its name: see {@link Call}. */
   readonly call: string;
   readonly fault: Fault;
 }
 
-/** Every fault that applies to every call. */
-export function plansFor(workload: Workload, backend: Backend, calls: readonly Call[]): readonly Plan[] {
+/** Every fault that is tried there and applies, for every call. */
+export function plansFor(workload: Workload, backend: Venue, calls: readonly Call[]): readonly Plan[] {
+  const tried = backend === 'process' ? processFaults : faults;
   return calls.flatMap((call) =>
-    faults.filter(({ applies }) => applies(call)).map((fault) => ({ backend, workload, call: call.name, fault })),
+    tried.filter(({ applies }) => applies(call)).map((fault) => ({ backend, workload, call: call.name, fault })),
   );
 }
 

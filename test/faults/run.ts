@@ -30,7 +30,10 @@ export interface Run {
 }
 
 /** Milliseconds of a resync period, at its longest. */
-const resync = 132_000;
+export const resync = 132_000;
+
+/** The next resync may find what a fault has hidden. */
+const usualEnd: Ending = { settling: resync, silence: 3 * resync };
 
 /** Runs a workload on a virtual clock; the call of the charge meets its fault. */
 export async function run(grounds: Grounds, workload: Workload, backend: Backend, charge?: Charge): Promise<Run> {
@@ -42,31 +45,37 @@ export async function run(grounds: Grounds, workload: Workload, backend: Backend
   }
 }
 
+/** In milliseconds. */
+interface Ending {
+  readonly settling: number;
+  readonly silence: number;
+}
+
 /** How a workload is played. */
 interface Playing {
   readonly charge?: Charge | undefined;
-  /** What is waited for before the part that the fault falls into. */
-  readonly cue?: Promise<unknown>;
-  /** Milliseconds for which nothing may be written at the end: three resyncs, where nothing is said. */
-  readonly silence?: number;
+  /** Called before the part that the fault falls into, and waited for. */
+  readonly cue?: () => Promise<unknown>;
+  /** What comes after: for so many milliseconds all may still be written, and for so many nothing. */
+  readonly end?: Ending;
 }
 
 /** Plays a workload on a stage where nothing was played before. */
-async function play(
+export async function play(
   stage: Stage,
   { steps, before }: Workload,
-  { charge, cue, silence = 3 * resync }: Playing,
+  { charge, cue, end = usualEnd }: Playing,
 ): Promise<Run> {
   const { injector, watchman } = stage;
   await before?.(stage);
-  await cue;
+  await cue?.();
   await watchman.expectTruth();
   watchman.counts.clear();
   injector.arm(charge);
   const course = await takeAll(steps, stage);
   injector.disarm();
   const counts = new Map(watchman.counts);
-  await expectSilence(stage, silence);
+  await expectSilence(stage, end);
   await checkRest(stage);
   for (const leak of leaksIn(stage)) watchman.violate('I8', leak);
   const { calls, fired } = injector;
@@ -97,11 +106,11 @@ async function take({ does, until = isWell, isFollowed }: Step, stage: Stage): P
   return took ?? { milliseconds: 0, passes: 0 };
 }
 
-/** Nothing is written for so long; before, the next resync may find what a fault has hidden. */
-async function expectSilence(stage: Stage, milliseconds: number): Promise<void> {
+/** Once all has settled nothing is written any more. */
+async function expectSilence(stage: Stage, { settling, silence }: Ending): Promise<void> {
   const { counts } = stage.watchman;
-  await stage.live(resync);
+  await stage.live(settling);
   counts.clear();
-  await stage.live(milliseconds);
+  await stage.live(silence);
   for (const what of counts.keys()) stage.watchman.violate('I7', `at rest: ${what}`);
 }

@@ -7,8 +7,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { firstDifference, judge } from './judge.ts';
 import { nameOf, type Plan, plansFor } from './plan.ts';
+import type { Rounds } from './process/rounds.ts';
+import { processWorkloads } from './process/scope.ts';
 import { type Run, run } from './run.ts';
-import type { Backend } from './stage/account.ts';
+import type { Venue } from './stage/account.ts';
+import type { Charge } from './stage/injector.ts';
 import type { Grounds } from './stage/stage.ts';
 import type { Workload } from './workloads/workload.ts';
 import { workloads } from './workloads/workloads.ts';
@@ -16,7 +19,7 @@ import { workloads } from './workloads/workloads.ts';
 /** A workload on a backend, as it is without a fault. */
 export interface Lesson {
   readonly workload: Workload;
-  readonly backend: Backend;
+  readonly backend: Venue;
   readonly usual: Run;
   readonly plans: readonly Plan[];
   /** Why nothing can be learned: then there is no plan. */
@@ -34,7 +37,7 @@ export interface Verdict {
 
 /** Which plans are run. */
 export interface Choice {
-  readonly backends: readonly Backend[];
+  readonly backends: readonly Venue[];
   /** Only this one. */
   readonly plan?: string | undefined;
   /** Only workloads with this in their name. */
@@ -52,41 +55,108 @@ export interface Choice {
 export interface Outcome {
   readonly lessons: readonly Lesson[];
   readonly verdicts: readonly Verdict[];
+  /** Seconds that each venue took. */
+  readonly seconds: readonly (readonly [Venue, number])[];
 }
 
+/** Runs a workload; the call of the charge meets its fault. */
+type Perform = (workload: Workload, charge?: Charge) => Promise<Run>;
+
+/** Where plans are tried. */
+export interface Theatre {
+  readonly grounds: Grounds;
+  /** Needed where a plan with a process is chosen. */
+  readonly rounds?: Rounds | undefined;
+}
+
+/** Plans over one process at a time: most of what they do is to wait. */
+const atOnceInProcess = 120;
+
 /** `tell` is given a line for whoever waits. */
-export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
-  const chosen = workloads.filter(({ name }) => isChosen(name, choice));
-  const asked = choice.plan?.split(' | ')[0];
-  const courses = choice.backends
-    .filter((backend) => asked === undefined || asked === backend)
-    .flatMap((backend) => chosen.map((workload) => ({ backend, workload })));
-  const lessons = await eachOf(courses, choice.atOnce, ({ backend, workload }) =>
-    learn(grounds, workload, backend).catch((error: unknown) => {
-      throw new Error(`${backend} | ${workload.name} cannot be learned`, { cause: error });
+export async function runSuite(theatre: Theatre, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
+  const chosen = choice.backends.filter((venue) => choice.plan === undefined || choice.plan.startsWith(`${venue} | `));
+  const outcomes: Outcome[] = [];
+  for (const venue of chosen) outcomes.push(await runVenue(theatre, venue, choice, tell));
+  return {
+    lessons: outcomes.flatMap(({ lessons }) => lessons),
+    verdicts: outcomes.flatMap(({ verdicts }) => verdicts),
+    seconds: outcomes.flatMap(({ seconds }) => seconds),
+  };
+}
+
+async function runVenue(
+  theatre: Theatre,
+  venue: Venue,
+  choice: Choice,
+  tell: (line: string) => void,
+): Promise<Outcome> {
+  const began = performance.now();
+  const perform = performerOf(theatre, venue);
+  const atOnce = venue === 'process' ? atOnceInProcess : choice.atOnce;
+  const lessons = await eachOf(workloadsOf(venue, choice), atOnce, (workload) =>
+    learn(perform, workload, venue).catch((error: unknown) => {
+      throw new Error(`${venue} | ${workload.name} cannot be learned`, { cause: error });
     }),
   );
-  for (const { workload, backend, troubles } of lessons)
-    for (const trouble of troubles) tell(`${backend} | ${workload.name}: ${trouble}`);
-  const { seed, parts } = choice.share;
-  const tasks = lessons
-    .flatMap((lesson) => lesson.plans.map((plan) => ({ lesson, plan })))
-    .filter(({ plan }) => choice.plan === undefined || nameOf(plan) === choice.plan)
-    .filter(({ plan }) => plan.fault.name.includes(choice.fault ?? ''))
-    .filter((_, n) => choice.plan !== undefined || (n + seed) % parts === 0);
-  tell(`${lessons.length} workloads learned, ${tasks.length} plans`);
+  for (const { workload, troubles } of lessons)
+    for (const trouble of troubles) tell(`${venue} | ${workload.name}: ${trouble}`);
+  const tasks = tasksOf(lessons, choice);
+  tell(`${venue}: ${lessons.length} workloads learned, ${tasks.length} plans`);
+  const isOver = choice.bail === true && lessons.some(({ troubles }) => troubles.length > 0);
+  const verdicts = isOver ? [] : await runAll(perform, tasks, { ...choice, atOnce }, tell);
+  return { lessons, verdicts, seconds: [[venue, (performance.now() - began) / 1_000]] };
+}
+
+async function runAll(
+  perform: Perform,
+  tasks: readonly Task[],
+  { atOnce, bail }: Pick<Choice, 'atOnce' | 'bail'>,
+  tell: (line: string) => void,
+): Promise<readonly Verdict[]> {
   let done = 0;
-  let isOver = choice.bail === true && lessons.some(({ troubles }) => troubles.length > 0);
-  const verdicts = await eachOf(tasks, choice.atOnce, async ({ lesson, plan }) => {
+  let isOver = false;
+  const verdicts = await eachOf(tasks, atOnce, async ({ lesson, plan }) => {
     if (isOver) return undefined;
-    const verdict = await runPlan(grounds, plan, lesson);
+    const verdict = await runPlan(perform, plan, lesson);
     done += 1;
     if (verdict.troubles.length > 0) tell(told(verdict));
-    isOver ||= choice.bail === true && verdict.troubles.length > 0;
+    isOver ||= bail === true && verdict.troubles.length > 0;
     if (done % 200 === 0) tell(`${done} of ${tasks.length} plans`);
     return verdict;
   });
-  return { lessons, verdicts: verdicts.filter((verdict) => verdict !== undefined) };
+  return verdicts.filter((verdict) => verdict !== undefined);
+}
+
+function performerOf({ grounds, rounds }: Theatre, venue: Venue): Perform {
+  if (venue !== 'process') return (workload, charge) => run(grounds, workload, venue, charge);
+  if (rounds === undefined) throw new Error('there is no process');
+  return (workload, charge) => rounds.run(workload, charge);
+}
+
+/** With a process a share is one of workloads: to learn those of which no plan is run would take longer than the plans. */
+function workloadsOf(venue: Venue, choice: Choice): readonly Workload[] {
+  if (venue !== 'process') return workloads.filter(({ name }) => isChosen(name, choice));
+  return processWorkloads.filter(
+    ({ name }, n) => isChosen(name, choice) && (choice.plan !== undefined || isShare(n, choice)),
+  );
+}
+
+interface Task {
+  readonly lesson: Lesson;
+  readonly plan: Plan;
+}
+
+function tasksOf(lessons: readonly Lesson[], choice: Choice): readonly Task[] {
+  const { plan: only, fault = '' } = choice;
+  return lessons
+    .flatMap((lesson) => lesson.plans.map((plan) => ({ lesson, plan })))
+    .filter(({ plan }) => only === undefined || nameOf(plan) === only)
+    .filter(({ plan }) => plan.fault.name.includes(fault))
+    .filter(({ plan }, n) => only !== undefined || plan.backend === 'process' || isShare(n, choice));
+}
+
+function isShare(n: number, { share: { seed, parts } }: Choice): boolean {
+  return (n + seed) % parts === 0;
 }
 
 /** A failure, with the line that leads to it again. */
@@ -100,28 +170,36 @@ function isChosen(name: string, { workload = '', plan }: Choice): boolean {
 
 /**
  * Runs the workload twice: both must call the same, and leave the same behind. Calls that wait for nothing of each other may
- * come in another order.
+ * come in another order. In real time what is done outside may be seen in one pass or in two: then what both call counts.
  */
-async function learn(grounds: Grounds, workload: Workload, backend: Backend): Promise<Lesson> {
-  const [usual, other] = [await run(grounds, workload, backend), await run(grounds, workload, backend)];
+async function learn(perform: Perform, workload: Workload, backend: Venue): Promise<Lesson> {
+  const [usual, other] = await Promise.all([perform(workload), perform(workload)]);
   const [calls, others] = [usual, other].map((each) => each.calls.map(({ name }) => name).toSorted());
   const troubles = [
     ...usual.violations,
-    ...(isDeepStrictEqual(calls, others) ? [] : [`two runs call differently: ${firstDifference(calls, others)}`]),
+    ...(isDeepStrictEqual(calls, others) || backend === 'process'
+      ? []
+      : [`two runs call differently: ${firstDifference(calls, others)}`]),
     ...(isDeepStrictEqual(usual.end, other.end)
       ? []
       : [`two runs end differently: ${firstDifference(usual.end, other.end)}`]),
   ];
-  const plans = troubles.length > 0 ? [] : plansFor(workload, backend, usual.calls);
+  const common = usual.calls.filter(({ name }) => others?.includes(name));
+  const plans = troubles.length > 0 ? [] : plansFor(workload, backend, common);
   return { workload, backend, usual, plans, troubles };
 }
 
-async function runPlan(grounds: Grounds, plan: Plan, { usual }: Lesson): Promise<Verdict> {
-  const { workload, backend, call, fault } = plan;
+/** How often a plan is run at most until its fault fires: in real time a call may be missing. */
+const attempts: Readonly<Record<Venue, number>> = { store: 1, ims: 1, process: 3 };
+
+async function runPlan(perform: Perform, plan: Plan, { usual }: Lesson): Promise<Verdict> {
+  const { backend, workload, call, fault } = plan;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
   try {
-    const found = await run(grounds, workload, backend, { call, fault });
+    let found = await perform(workload, { call, fault });
+    for (let left = attempts[backend] - 1; left > 0 && !found.fired; left--)
+      found = await perform(workload, { call, fault });
     return { plan, fired: found.fired, troubles: judge(found, usual, plan), seconds: seconds() };
   } catch (error) {
     const trouble = `it could not be carried out: ${error instanceof Error ? error.stack : String(error)}`;

@@ -68,7 +68,9 @@ export function tableOf(outcome: Outcome): string {
     const width = widths[column] ?? 0;
     return column < 2 ? cell.padEnd(width) : cell.padStart(width);
   };
-  return lines.map((line) => line.map(aligned).join('  ').trimEnd()).join('\n');
+  const rows = lines.map((line) => line.map(aligned).join('  ').trimEnd());
+  const times = outcome.seconds.map(([venue, seconds]) => `${venue}: ${(seconds / 60).toFixed(1)} minutes`);
+  return [...rows, '', ...times].join('\n');
 }
 
 /** For machines. */
@@ -78,5 +80,9 @@ export function dataOf(outcome: Outcome): object {
     troubles,
   }));
   const verdicts = outcome.verdicts.map((verdict) => ({ ...verdict, plan: nameOf(verdict.plan) }));
-  return { rows: rowsOf(outcome), troubles: [...unlearned, ...verdicts].filter(({ troubles }) => troubles.length > 0) };
+  return {
+    rows: rowsOf(outcome),
+    seconds: Object.fromEntries(outcome.seconds),
+    troubles: [...unlearned, ...verdicts].filter(({ troubles }) => troubles.length > 0),
+  };
 }

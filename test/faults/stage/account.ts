@@ -24,6 +24,11 @@ export const backends = ['store', 'ims'] as const;
 
 export type Backend = (typeof backends)[number];
 
+/** Where a plan is tried: by its backend on a virtual clock, or over the IMS API with the controller as a process. */
+export const venues = [...backends, 'process'] as const;
+
+export type Venue = (typeof venues)[number];
+
 /** A controller on its way to the registry. */
 export interface Gate extends Sender {
   /** Resolves when so many milliseconds have passed. */
@@ -54,7 +59,7 @@ const rules = [{ applicationNames: ['*'], adoption: true }];
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Milliseconds within which a read of that registry may miss a write. */
-export const windowOf: Readonly<Record<Backend, number>> = { store: 0, ims: window };
+export const windowOf: Readonly<Record<Venue, number>> = { store: 0, ims: window, process: window };
 
 /** An empty account. */
 export function openAccount(backend: Backend, time: StageTime, written: Witness): Promise<Account> {
@@ -97,7 +102,7 @@ interface CloudAccountOptions {
 }
 
 /** An account behind the IMS API, for controllers that are admitted. */
-async function openCloudAccount({ time, written, lag, random }: CloudAccountOptions) {
+export async function openCloudAccount({ time, written, lag, random }: CloudAccountOptions) {
   const { store, witnessed, close } = await openPlace(time.true, random, written);
   const cloud = await openCloud(witnessed, time, lag);
   const { endpoint } = cloud;
@@ -117,7 +122,7 @@ async function openCloudAccount({ time, written, lag, random }: CloudAccountOpti
 }
 
 /** What a controller finds the access key of the account by. */
-const accessKeyVariables = {
+export const accessKeyVariables = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret.reveal(),
 };

@@ -1,0 +1,34 @@
+/**
+ * What is tried with the controller as a process: everything but what needs the time to be the plan's, or a process alone.
+ *
+ * @module
+ */
+
+import { type Fault, faults } from '../faults.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { workloads } from '../workloads/workloads.ts';
+
+/** Why a fault is tried on a virtual clock alone, by how its name begins. */
+const virtualFaults: Readonly<Record<string, string>> = {
+  'crash after, long': 'a process that is away for long is one that was killed, and time passed',
+  'stale read': 'a read of the past is of the past for moments only',
+  clock: 'the time of day is that of the machine',
+  'two leaders': 'tried with processes in hung-leader.integration.test.ts',
+  frames: 'the watches are those of all plans; tried in test/kube/',
+};
+
+/** Why a workload is. */
+const virtualWorkloads: Readonly<Record<string, string>> = {
+  'rotate by time': 'the shortest interval is an hour',
+  'rotate on request': 'the shortest overlap is a minute; that with an early end is tried',
+  'a Secret is in the way': 'while there is no application, a pass and a look at the account list it alike',
+  start: 'each plan with a crash in it starts a process',
+  'start, with something to do': 'likewise',
+  'start, in an empty account': 'likewise',
+};
+
+export const processFaults: readonly Fault[] = faults.filter(({ name }) =>
+  Object.keys(virtualFaults).every((beginning) => !name.startsWith(beginning)),
+);
+
+export const processWorkloads: readonly Workload[] = workloads.filter(({ name }) => !(name in virtualWorkloads));
