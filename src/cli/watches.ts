@@ -33,6 +33,7 @@ export function openCaches(onError: (error: unknown) => void, namespaces?: Names
         registered: ({ spec, status }) =>
           textAt(status, 'applicationID') === undefined ? [] : [registryNameOf({ spec })],
         application: ({ status }) => [textAt(status, 'applicationID')].filter((id) => id !== undefined),
+        uid: ({ metadata }) => [metadata.uid],
         explicitName: (object) => [nameKeyOf(object)].filter((name) => name !== undefined),
       },
     }),

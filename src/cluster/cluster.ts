@@ -90,6 +90,8 @@ export interface Cluster {
 
   /** Other resources of any namespace whose status names this application, from the cache. */
   holders(resource: Resource, applicationID: string): readonly Resource[];
+  /** Whether a resource of any namespace has the UID, from the cache. */
+  isAlive(uid: string): boolean;
 
   /** Secrets that bear our label for this resource, from the cache. */
   secrets(resource: Resource): readonly SecretMetadata[];

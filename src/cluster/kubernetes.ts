@@ -27,11 +27,11 @@ export interface Caches {
   /**
    * Indexes: `secret`, by {@link secretKeyOf}; `registry`, by {@link registryKeyOf}; `refused`, the same of those that a
    * policy refuses; `explicitName`, by {@link nameKeyOf}; of those that have an application, `registered`, by the
-   * OAuthRegistry's name, and `application`, by its ID.
+   * OAuthRegistry's name, and `application`, by its ID; `uid`.
    */
   readonly applications: Cache<
     KubeObject,
-    'secret' | 'registry' | 'refused' | 'explicitName' | 'registered' | 'application'
+    'secret' | 'registry' | 'refused' | 'explicitName' | 'registered' | 'application' | 'uid'
   >;
   readonly registries: Cache;
   /** Metadata alone. */
@@ -124,6 +124,7 @@ function openApplications(options: KubernetesOptions): ApplicationDoor {
     neighbours: ({ namespace, uid, spec }) => others('registry', `${namespace}/${registryNameOf({ spec })}`, uid),
     namesakes: ({ uid, spec }) => others('explicitName', nameKeyOf({ spec }), uid),
     holders: ({ uid }, id) => others('application', id, uid),
+    isAlive: (uid) => applications.byIndex('uid', uid).length > 0,
     isUninstalling: async () => {
       const definition = await isGoing(kinds.definitions, `${kinds.applications.plural}.${group}`);
       return definition || (ownNamespace !== undefined && (await isGoing(kinds.namespaces, ownNamespace)));

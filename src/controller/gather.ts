@@ -65,7 +65,7 @@ function isInherited(desired: Desired, found: Observed, cluster: Cluster): boole
   const { secret, resource } = found;
   if (secret === undefined || !('data' in secret) || isOurs(secret, resource)) return false;
   const isRestored = isBoundSecret(secret, desired.binding) && isWithinReach(desired, found);
-  return isRestored && cluster.keys(({ uid }) => uid === secret.annotations[secretMarks.uid]).length === 0;
+  return isRestored && !cluster.isAlive(secret.annotations[secretMarks.uid] ?? '');
 }
 
 /**

@@ -29,6 +29,7 @@ async function scraped(applications: readonly KubeObject[], registries: readonly
     explicitName: () => [],
     application: () => [],
     registered: () => [],
+    uid: () => [],
   };
   const caches = { applications: new Cache({ onError, indexes }), registries: new Cache({ onError }) };
   await caches.applications.replace(applications, '9');

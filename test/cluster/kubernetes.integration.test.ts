@@ -110,6 +110,7 @@ describe('releasing', () => {
     await port.release(going);
     expect(current(held)).toBeUndefined();
     expect(await given.live('oauthapplications', 'let-go')).toBeUndefined();
+    expect([port.isAlive(resource.uid), port.isAlive(held.uid)]).toEqual([true, false]);
   });
 
   test('succeeds if the resource is gone', async () => {

@@ -41,6 +41,7 @@ const local = new Set<PropertyKey>([
   'applicationsIn',
   'claimants',
   'holders',
+  'isAlive',
   'neighbours',
   'namesakes',
   'secrets',

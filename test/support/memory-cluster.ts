@@ -107,6 +107,7 @@ export function memoryCluster({ clock = () => 0, onStatus }: MemoryClusterOption
     },
     holders: (resource, id) =>
       outside.resources().filter(({ status, uid }) => status.applicationID === id && uid !== resource.uid),
+    isAlive: (uid) => outside.resources().some((resource) => resource.uid === uid),
     claimants: (resource, name) =>
       outside
         .resources()
