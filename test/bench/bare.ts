@@ -1,5 +1,5 @@
 /**
- * The limit: makes the controller's writes for each application that comes, and nothing else.
+ * The limit: makes the controller's writes, or all its requests, for each application that comes, and nothing else.
  *
  * It knows what came from a watch, as the controller does; it parses, compares, decides and registers nothing.
  *
@@ -7,7 +7,7 @@
  */
 
 import { type Access, openClient } from './client.ts';
-import { type Templates, writeAll } from './limit.ts';
+import { requestAll, type Templates, writeAll } from './limit.ts';
 import { work } from './partner.ts';
 
 /** What the bare client is asked for. */
@@ -18,14 +18,20 @@ export interface Imitating {
   readonly count: number;
   readonly inFlight: number;
   readonly templates: Templates;
+  readonly requests: Requests;
 }
 
-work(async ({ access, namespace, count, inFlight, templates }: Imitating) => {
+/** What is asked of the API server for each application: the three writes, or all five. */
+export type Requests = 'writes' | 'all';
+
+const imitations = { writes: writeAll, all: requestAll };
+
+work(async ({ access, namespace, count, inFlight, templates, requests }: Imitating) => {
   const client = openClient(access, inFlight);
   const written: Promise<void>[] = [];
   try {
     for await (const { type, object } of client.watchApplications(namespace)) {
-      if (type === 'ADDED') written.push(writeAll(client, templates, object));
+      if (type === 'ADDED') written.push(imitations[requests](client, templates, object));
       if (written.length === count) break;
     }
     await Promise.all(written);

@@ -87,3 +87,8 @@ export function applicationsPath(namespace: string, name?: string): string {
 export function secretsPath(namespace: string, name?: string): string {
   return `/api/v1/namespaces/${namespace}/secrets${name === undefined ? '' : `/${name}`}`;
 }
+
+/** And where what became of them is told. */
+export function eventsPath(namespace: string): string {
+  return `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+}

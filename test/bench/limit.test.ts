@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { ApplicationObject } from './application.ts';
 import type { Client } from './client.ts';
-import { type SecretObject, templatesFrom, writeAll } from './limit.ts';
+import { type EventObject, requestAll, type SecretObject, templatesFrom, writeAll } from './limit.ts';
 
 const sample: ApplicationObject = {
   metadata: {
@@ -32,15 +32,22 @@ const secret: SecretObject = {
   data: { client_id: 'NDI=' },
 };
 
+const event: EventObject & { readonly note: string; readonly regarding: object } = {
+  metadata: { generateName: 'first-', name: 'first-x7k2p', namespace: 'samples', resourceVersion: '31' },
+  note: 'Created application samples.first.',
+  regarding: { name: 'first', namespace: 'samples', uid: '11111111-1111' },
+};
+
 const created: ApplicationObject = {
   metadata: { namespace: 'team', name: 'second', uid: '33333333-3333', resourceVersion: '50', generation: 1 },
 };
 
-/** Keeps what is sent, and answers with ever newer versions. */
+/** Keeps what is sent, and answers with ever newer versions; there is nothing to read. */
 function scriptedClient() {
   const sent: { method: string; path: string; body: unknown }[] = [];
   const send = async (method: string, path: string, body?: object | string): Promise<never> => {
     sent.push({ method, path, body: typeof body === 'string' ? JSON.parse(body) : body });
+    if (method === 'GET') throw new Error('there is no such object');
     return { metadata: { resourceVersion: String(50 + sent.length) } } as never;
   };
   const client: Pick<Client, 'send'> = { send };
@@ -49,7 +56,7 @@ function scriptedClient() {
 
 test('the bare client writes for another application what the controller wrote for the sample', async () => {
   const { client, sent } = scriptedClient();
-  await writeAll(client, templatesFrom(sample, secret), created);
+  await writeAll(client, templatesFrom(sample, secret, event), created);
   const path = '/apis/ramify.dev/v1alpha1/namespaces/team/oauthapplications/second';
   expect(sent).toEqual([
     {
@@ -94,4 +101,21 @@ test('the bare client writes for another application what the controller wrote f
       },
     },
   ]);
+});
+
+test('all that the controller asks: whether the Secret’s name is free, its writes, and its Event', async () => {
+  const { client, sent } = scriptedClient();
+  await requestAll(client, templatesFrom(sample, secret, event), created);
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /api/v1/namespaces/team/secrets/second',
+    'PATCH /apis/ramify.dev/v1alpha1/namespaces/team/oauthapplications/second',
+    'POST /api/v1/namespaces/team/secrets',
+    'PATCH /apis/ramify.dev/v1alpha1/namespaces/team/oauthapplications/second/status',
+    'POST /apis/events.k8s.io/v1/namespaces/team/events',
+  ]);
+  expect(sent.at(-1)?.body).toEqual({
+    metadata: { generateName: 'second-', namespace: 'team' },
+    note: 'Created application team.second.',
+    regarding: { name: 'second', namespace: 'team', uid: '33333333-3333' },
+  });
 });
