@@ -7,7 +7,7 @@
 import { ApiError, isConflict } from '../kube/error.ts';
 import { ClusterError } from './cluster.ts';
 
-/** For calls whose refusal would be a fault of ours. */
+/** For calls whose refusal would be a fault of ours, unless the object is invalid. */
 export function failed(error: unknown): never {
   throw clusterError(error, 'failed');
 }
@@ -31,7 +31,8 @@ function clusterError(error: unknown, refusal: 'failed' | 'refused'): unknown {
     return new ClusterError('conflict', message, options);
   if (reason === 'AlreadyExists') return new ClusterError('exists', message, options);
   const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 429;
-  return new ClusterError(isRefusal ? refusal : 'failed', message, options);
+  const isInvalid = reason === 'Invalid' && refusal === 'failed';
+  return new ClusterError(isInvalid ? 'invalid' : isRefusal ? refusal : 'failed', message, options);
 }
 
 /** The API server answers 422, not 409, to a patch for another UID. */

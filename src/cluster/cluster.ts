@@ -42,9 +42,10 @@ export interface RegistryResource {
  * - `exists`: an object of that name is there already.
  * - `refused`: the API server refuses the Secret (quota, admission, validation, rights), or to say whether we are being
  *   uninstalled; the message says why.
+ * - `invalid`: the API server finds the object itself invalid, as it is stored or as it would be; the message says where.
  * - `failed`: anything else; whether the write took effect is unknown.
  */
-export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'failed';
+export type ClusterErrorCode = 'conflict' | 'exists' | 'refused' | 'invalid' | 'failed';
 
 /** A call to the cluster failed. The message never holds the body of a request. */
 export class ClusterError extends Error {

@@ -15,7 +15,7 @@ const lookAgain = 1;
 /**
  * What a user is told of a failed call.
  *
- * A registry's failures and a refused Secret are reported. Everything else is thrown on: a conflict, because the pass
+ * A registry's failures, a refused Secret and an invalid resource are reported. Everything else is thrown on: a conflict, because the pass
  * must begin anew, and a fault of ours or of the API server's, because the status could not be written either.
  */
 export function failureOf(error: unknown): Failure {
@@ -26,6 +26,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof ClusterError && error.code === 'refused')
     return { reason: 'SecretRefused', message: error.message };
+  if (error instanceof ClusterError && error.code === 'invalid')
+    return { reason: 'InvalidSpec', message: error.message };
   throw error;
 }
 

@@ -5,7 +5,8 @@
  */
 
 import type { OAuthApplicationStatus } from '../api/application.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { parseApplicationSpec } from '../api/parse.ts';
+import { type Cluster, ClusterError } from '../cluster/cluster.ts';
 import type { Event, Failure, Next, Report } from '../core/outcome.ts';
 import type { Resource } from '../core/resource.ts';
 import { isSame } from '../core/same.ts';
@@ -58,9 +59,20 @@ export async function publish(
 ): Promise<Outcome> {
   const outcome = { ...outcomeOf(resource, report), requestID: failure?.requestID };
   ports.signal.throwIfAborted();
-  if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status);
+  if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status).catch(unlessUnwritable(resource));
   tell(resource, report.events, ports);
   return outcome;
+}
+
+/**
+ * Of what an earlier schema let in and this one cannot even check, the API server takes no write: rules of today fail on
+ * values of other types. Then an event must do.
+ */
+function unlessUnwritable({ spec }: Resource): (error: unknown) => void {
+  return (error) => {
+    const isInvalid = error instanceof ClusterError && error.code === 'invalid';
+    if (!isInvalid || parseApplicationSpec(spec).ok) throw error;
+  };
 }
 
 /** Tells the events, unless the pass had to end. */

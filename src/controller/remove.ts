@@ -142,7 +142,7 @@ async function find(resource: Resource, { registries, cluster, clock }: Ports): 
 
 function block(resource: Resource, failure: Failure, policy: 'Delete' | 'Orphan', ports: Ports): Promise<Outcome> {
   const { reason, message, afterSeconds } = failure;
-  const helps = policy === 'Delete' && reason !== 'DeletionBlocked';
+  const helps = policy === 'Delete' && reason !== 'DeletionBlocked' && reason !== 'InvalidSpec';
   const told = helps ? `${message}; ${wayOut}` : message;
   return publish(resource, reportBlockedDeletion(resource, told, afterSeconds, ports.clock()), ports, failure);
 }

@@ -30,7 +30,7 @@ describe('the API server’s answer becomes the port’s word', () => {
     [404, 'NotFound', 'conflict', 'conflict'],
     [422, 'Invalid', 'conflict', 'conflict', otherUID],
     [409, 'AlreadyExists', 'exists', 'exists'],
-    [422, 'Invalid', 'refused', 'failed', [{ field: 'data' }]],
+    [422, 'Invalid', 'refused', 'invalid', [{ field: 'data' }]],
     [403, 'Forbidden', 'refused', 'failed'],
     [400, 'BadRequest', 'refused', 'failed'],
     [413, 'RequestEntityTooLarge', 'refused', 'failed'],

@@ -29,6 +29,11 @@ const told = [
     error: new ClusterError('refused', 'exceeded quota'),
     failure: { reason: 'SecretRefused', message: 'exceeded quota' },
   },
+  {
+    name: 'a resource that the API server finds invalid',
+    error: new ClusterError('invalid', 'metadata.annotations: too long'),
+    failure: { reason: 'InvalidSpec', message: 'metadata.annotations: too long' },
+  },
 ];
 
 const thrown = [

@@ -1,6 +1,7 @@
 /** The way of a pass apart from what it carries out: what is not acted on, what is asked for, what is untrusted. */
 
 import { describe, expect, it } from 'vitest';
+import { ClusterError } from '../../src/cluster/cluster.ts';
 import { clusterWrites, key, registryWrites, settledWorld, type World, world } from '../support/world.ts';
 
 describe('a resource that is not there', () => {
@@ -105,6 +106,33 @@ describe('a spec that predates the schema', () => {
     expect(made.registry.calls).toEqual([]);
     expect({ secret: made.secret(), application: await made.application() }).toEqual(before);
     expect(made.resource().status.clientID).toBe(before.application?.clientID);
+  });
+
+  const unwritable = new ClusterError('invalid', 'spec: Invalid value: "object": no such key: type');
+
+  it('that the API server cannot even check is told of by an event, and rests until it changes', async () => {
+    const made = await settledWorld();
+    made.apply({ type: 7 });
+    made.cluster.failNext('writeStatus', unwritable);
+    expect(await made.pass()).toEqual({ kind: 'terminal' });
+    expect(made.cluster.events.map(({ event }) => event)).toMatchObject([{ type: 'Warning', reason: 'InvalidSpec' }]);
+    expect(made.logged.filter(([level]) => level === 'error')).toEqual([]);
+  });
+
+  it('is not blamed for a status that the API server finds invalid', async () => {
+    const made = await world();
+    made.apply();
+    made.cluster.failNext('writeStatus', unwritable);
+    await expect(made.pass()).rejects.toThrow('no such key');
+  });
+
+  it('keeps a deletion that the API server does not let go of: that is told', async () => {
+    const made = await settledWorld();
+    made.apply({ type: 7 });
+    made.cluster.outside.delete(key);
+    made.cluster.failNext('release', unwritable);
+    expect(await made.pass()).toEqual({ kind: 'backoff' });
+    expect(made.cluster.events.at(-1)?.event).toMatchObject({ reason: 'DeletionBlocked', note: unwritable.message });
   });
 
   it('with many mistakes names ten of them', async () => {

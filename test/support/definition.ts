@@ -12,7 +12,7 @@ const rules = new Set(['x-kubernetes-validations', 'pattern', 'format', 'enum', 
 
 interface Definition {
   readonly metadata: { readonly resourceVersion: string };
-  readonly spec: object;
+  readonly spec: { readonly versions: readonly object[] };
 }
 
 /**
@@ -20,10 +20,24 @@ interface Definition {
  *
  * @param probe a manifest that is valid without the rules only: by it is seen when the API server has followed
  */
-export async function withoutRules(cluster: Cluster, probe: object, work: () => Promise<void>): Promise<void> {
+export function withoutRules(cluster: Cluster, probe: object, work: () => Promise<void>): Promise<void> {
+  return loosening(cluster, probe, work, loosened);
+}
+
+/** The same without any schema: whatever is JSON is taken. */
+export function withoutSchema(cluster: Cluster, probe: object, work: () => Promise<void>): Promise<void> {
+  return loosening(cluster, probe, work, shapeless);
+}
+
+async function loosening(
+  cluster: Cluster,
+  probe: object,
+  work: () => Promise<void>,
+  loosen: (spec: Definition['spec']) => object,
+): Promise<void> {
   const { body } = await cluster.request<Definition>('GET', path);
   const strict = body.spec;
-  await replace(cluster, loosened(strict));
+  await replace(cluster, loosen(strict));
   await eventually(() => isTaken(cluster, probe), 20_000);
   await work();
   await replace(cluster, strict);
@@ -39,6 +53,12 @@ async function replace(cluster: Cluster, spec: object): Promise<void> {
 async function isTaken(cluster: Cluster, probe: object): Promise<boolean> {
   const collection = '/apis/ramify.dev/v1alpha1/namespaces/default/oauthapplications?dryRun=All';
   return (await cluster.request('POST', collection, probe)).status === 201;
+}
+
+function shapeless(spec: Definition['spec']): object {
+  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const versions = spec.versions.map((version) => ({ ...version, schema: { openAPIV3Schema }, selectableFields: [] }));
+  return { ...spec, versions };
 }
 
 function loosened(spec: object): object {
