@@ -11,6 +11,7 @@ import type { Labels } from '../core/selector.ts';
 import { openCorrections } from './corrections.ts';
 import { rememberingIntents } from './intents.ts';
 import { bound, type Log, messageOf } from './log.ts';
+import { paced } from './pace.ts';
 import type { Clocks, Outcome, Ports } from './pass.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -29,6 +30,7 @@ export interface Controller {
 /** Errors that are not a conflict are told and thrown on: the queue tries again later. */
 export function openController(given: Omit<Ports, 'signal' | 'did' | 'corrections'> & Clocks, log: Log): Controller {
   const corrections = openCorrections(given.monotonic);
+  const pass = paced(reconcile, given.monotonic);
   const ports = { ...given, cluster: rememberingIntents(given.cluster), corrections };
   return {
     application: async (key, signal) => {
@@ -39,7 +41,7 @@ export function openController(given: Omit<Ports, 'signal' | 'did' | 'correction
         done.push(action);
         told.debug({ action }, 'acted');
       };
-      const outcome = await reconcile(key, { ...ports, signal, did })
+      const outcome = await pass(key, { ...ports, signal, did })
         .catch(conflict)
         .catch(telling(told));
       const fields = { milliseconds: ports.monotonic() - began, done, ...fieldsOf(outcome) };

@@ -15,6 +15,8 @@ import { openTurns } from './turns.ts';
 interface Sighting {
   /** `undefined`: we wrote to it, and do not know what came of that. */
   readonly application: ListedApplication | undefined;
+  /** As it was before, where that is so: a list that shows it unchanged is no news. */
+  readonly before?: ListedApplication | undefined;
   /** Milliseconds by the monotonic clock: a list that was not begun after that may show what was before. */
   readonly until: number;
 }
@@ -60,7 +62,7 @@ export function openListing(consistencyWindow: number, monotonic: () => number):
     seenClientSecrets: (id) => looks.last(id),
     isLookDue: (id) => shown === false && looks.isDue(id, sightings.size),
     note: (id, application) => {
-      sightings.set(id, { application, until: monotonic() + consistencyWindow });
+      sightings.set(id, { application, before: lastOf(sightings.get(id)), until: monotonic() + consistencyWindow });
       if (application?.clientSecrets) looks.note(id, application.clientSecrets);
     },
     take: (applications, begun) => {
@@ -74,12 +76,16 @@ export function openListing(consistencyWindow: number, monotonic: () => number):
   };
 }
 
+function lastOf(sighting: Sighting | undefined): ListedApplication | undefined {
+  return sighting?.application ?? sighting?.before;
+}
+
 type Sightings = ReadonlyMap<string, Sighting>;
 
 function differing(before: Sightings, after: Sightings): ReadonlySet<string> {
   const names = new Set<string>();
   for (const id of new Set([...before.keys(), ...after.keys()])) {
-    const [old, now] = [before, after].map((sightings) => sightings.get(id)?.application);
+    const [old, now] = [before, after].map((sightings) => lastOf(sightings.get(id)));
     if (!isSame(old, now)) names.add((now ?? old)?.name.toLowerCase() ?? '');
   }
   return names;

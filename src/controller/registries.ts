@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Reason } from '../api/conditions.ts';
 import { parseRegistrySpec } from '../api/parse.ts';
 import type { OAuthRegistrySpec } from '../api/registry.ts';
 import type { Cluster, RegistryResource } from '../cluster/cluster.ts';
@@ -161,10 +162,17 @@ function regrantedBy(old: Policy, now: Policy, cluster: Cluster): Refreshed['con
   };
 }
 
-/** A change of the account concerns those whose applications came, went or changed. */
+/** A change of the account concerns those whose applications came, went or changed, and those for which there was no room. */
 function changedIn({ survey: before }: LookedAt, { survey, settings }: LookedAt): Refreshed['concerned'] {
   if (survey === before || survey.changed.size === 0) return undefined;
-  return (resource) => survey.changed.has(effectiveName(resource, settings).toLowerCase());
+  const hasRoom = survey.count < before.count;
+  return (resource) =>
+    survey.changed.has(effectiveName(resource, settings).toLowerCase()) || (hasRoom && lacksRoom(resource));
+}
+
+function lacksRoom({ status }: Resource): boolean {
+  const reason: Reason = 'QuotaExceeded';
+  return status.conditions?.some((condition) => condition.reason === reason) ?? false;
 }
 
 /** What all users would notice of a registry. */

@@ -22,6 +22,8 @@ export interface Survey {
   readonly unclaimed: NonNullable<OAuthRegistryStatus['unclaimed']>;
   /** Names, in lower case, of applications that came, went or changed since the list before. */
   readonly changed: ReadonlySet<string>;
+  /** How many applications there are, whosever. */
+  readonly count: number;
   /** What is known of the account since. */
   readonly listing: Listing;
 }
@@ -65,7 +67,7 @@ export function openSurveys(cluster: Cluster, { clock, monotonic }: Clocks, name
     const names = namespaces === undefined ? listed : ofNamespaces(listed, prefix, namespaces);
     const unclaimed = unclaimedOf(names, prefix, claimedNames(cluster));
     await turn();
-    return { time, listing, changed, unclaimed };
+    return { time, listing, changed, count: applications.length, unclaimed };
   }
 
   return {

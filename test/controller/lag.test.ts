@@ -84,8 +84,8 @@ describe('what may have been made, and is not seen yet', () => {
       made.apply();
       made.registry.failNext('create', lost('create'), when);
       await made.pass();
-      for (let passes = 0; passes < 5; passes++) {
-        made.advance(1_000);
+      for (let passes = 0; passes < 3; passes++) {
+        made.advance(2_000);
         await made.pass();
         expect(made.reasons()).toMatchObject({ Registered: '?CreationUncertain' });
       }

@@ -53,12 +53,16 @@ describe('a listing', () => {
     expect(get('1')).toEqual(shop);
   });
 
-  it('says nothing of an application that we wrote to, before it is listed again', () => {
+  it.each([
+    { what: 'as it was', listed: shop, told: [] },
+    { what: 'changed', listed: renamed, told: ['shop'] },
+  ])('says nothing of an application that we wrote to, before it is listed again: $what', ({ listed, told }) => {
     const { note, take, get } = opened();
     note('1', undefined);
+    note('1', undefined);
     expect(get('1')).toBeUndefined();
-    expect([...take([shop], 1 + window)]).toEqual(['shop']);
-    expect(get('1')).toEqual(shop);
+    expect([...take([listed], 1 + window)]).toEqual(told);
+    expect(get('1')).toEqual(listed);
   });
 });
 

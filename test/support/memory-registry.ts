@@ -25,6 +25,8 @@ export interface MemoryRegistry extends Registry {
   readonly outside: Registry;
   /** Lets the next call of `operation` fail: `before` its effect, or `after` it, as when the answer is lost. */
   failNext(operation: keyof Registry, error: Error, when?: 'before' | 'after'): void;
+  /** Each call of an operation that is named here fails before its effect. */
+  readonly broken: Map<keyof Registry, Error>;
 }
 
 export interface MemoryOptions {
@@ -46,7 +48,10 @@ export function memoryRegistry(options: MemoryOptions = {}): MemoryRegistry {
   const calls: Call[] = [];
   const failures: { operation: keyof Registry; error: Error; when: 'before' | 'after' }[] = [];
 
+  const broken = new Map<keyof Registry, Error>();
   const fail = (operation: keyof Registry, when: 'before' | 'after') => {
+    const lasting = broken.get(operation);
+    if (lasting) throw lasting;
     const index = failures.findIndex((failure) => failure.operation === operation);
     if (failures[index]?.when === when) throw failures.splice(index, 1)[0]?.error;
   };
@@ -63,6 +68,7 @@ export function memoryRegistry(options: MemoryOptions = {}): MemoryRegistry {
   return {
     calls,
     outside,
+    broken,
     failNext: (operation, error, when = 'before') => void failures.push({ operation, error, when }),
     account: recorded('account', served.account),
     list: recorded('list', served.list),
