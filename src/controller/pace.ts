@@ -2,7 +2,7 @@
  * How soon a registry is asked again in vain: a resource that does not come to rest has some calls at once, then one in a
  * while.
  *
- * It is a bound: whatever stands in the way, no more than 20 calls in an hour (`docs/decisions/0063-calls-in-vain.md`). A resource
+ * It is a bound: whatever stands in the way, no more than 20 calls in an hour (`docs/decisions/0064-calls-in-vain.md`). A resource
  * that is woken because something changed does not wait for it.
  *
  * @module
@@ -17,12 +17,12 @@ import type { Registries } from './registries.ts';
 type Pass = (key: Key, ports: Ports) => Promise<Outcome>;
 
 /** Calls at once. */
-const burst = 8;
-/** Seconds in which one more may be made: with the burst, 20 in an hour. */
-const refill = 300;
-/** Seconds to wait where no call is left of the burst; for each one that is, a fifth: what passes soon is found soon. */
+const burst = 9;
+/** Seconds in which one more may be made: with the burst, and one before its time, 20 in an hour. */
+const refill = 360;
+/** Seconds to wait where no call is left of the burst; for each one that is, a third: what passes soon is found soon. */
 const longest = 600;
-const share = 5;
+const share = 3;
 
 /**
  * The same passes; one that asked its registry and did not come to rest is not made again too soon. One that throws is the
@@ -75,8 +75,8 @@ function openBuckets(monotonic: () => number) {
       const now = monotonic() / 1_000;
       const fullAt = buckets.get(key) ?? new Map<string, number>();
       const missing = Math.max(0, (fullAt.get(reason) ?? now) - now) / refill;
-      // Whoever is woken again and again owes one call at most: the wait is not for ever.
-      const left = Math.max(-1, burst - missing - calls);
+      // Whoever is woken again and again owes one try at most: the wait is not for ever.
+      const left = Math.max(-calls, burst - missing - calls);
       buckets.set(key, fullAt.set(reason, now + (burst - left) * refill));
       if (missing === 0) return 0;
       return Math.ceil(Math.max(longest / share ** Math.max(0, left), (calls - left) * refill));

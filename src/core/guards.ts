@@ -169,7 +169,8 @@ function unsettledValue(desired: Desired, observed: Observed, { now, consistency
   const left = current.createTime + consistencyWindow - now;
   if (left <= 0 || left > consistencyWindow) return undefined;
   const message = `the registry does not give the value of client secret ${current.id}, which was issued just now; it is asked again before another is issued`;
-  return { reason: 'SecretUnreadable', message, afterSeconds: Math.ceil(left / 1_000) };
+  // A key may come a tenth early, and would ask for nothing.
+  return { reason: 'SecretUnreadable', message, afterSeconds: Math.ceil(left / 900) };
 }
 
 /** Only where one must be issued: one that need not be waits, and the Secret is kept as it should be meanwhile. */

@@ -85,7 +85,7 @@ const obstacles: readonly Obstacle[] = [
     begin: async (made) => made.registry.outside.delete(await idOf(made)),
     end: ({ registry }) => registry.outside.create(stranger, 'again'),
     reason: 'ApplicationMissing',
-    within: 900,
+    within: 1_200,
   },
   { what: 'slots that are taken', given: full, end: freeSlot, reason: 'SecretSlotsExhausted', within: 120 },
   {
@@ -93,7 +93,7 @@ const obstacles: readonly Obstacle[] = [
     given: () => full(unlisted),
     end: freeSlot,
     reason: 'SecretSlotsExhausted',
-    within: 900,
+    within: 1_200,
   },
   {
     what: 'a slot that a rotation waits for, with a value that is served',
@@ -111,7 +111,7 @@ const obstacles: readonly Obstacle[] = [
     given: () => adopted(ref, { readable: false }),
     end: ({ cluster }) => cluster.outside.putSecret('team-a', 'by-hand', text),
     reason: 'SecretUnreadable',
-    within: 900,
+    within: 1_200,
   },
   {
     what: 'drift that comes back',
@@ -127,7 +127,7 @@ const obstacles: readonly Obstacle[] = [
     begin: ({ cluster }) => cluster.outside.putSecret('team-a', 'shop', text),
     end: ({ cluster }) => cluster.outside.deleteSecret('team-a', 'shop'),
     reason: 'SecretConflict',
-    within: 900,
+    within: 1_200,
   },
   {
     what: 'an account without an answer',
@@ -188,14 +188,14 @@ describe('I9: in any hour a registry is asked at most 20 times in vain', () => {
     what: `${operation}: ${code}`,
     given,
     reason,
-    within: 900,
+    within: 1_200,
   }));
   const patience = {
     ...failing('throttled', 'create', { retryAfterSeconds: 7 }),
     what: 'create: throttled, for seven seconds each time',
     given: fresh,
     reason: 'Throttled',
-    within: 900,
+    within: 1_200,
   };
 
   it.each<Obstacle>([...obstacles, ...refusals, patience])('for $what', async (obstacle) => {

@@ -217,6 +217,8 @@ test('a Secret that the API server refuses is told with its reason, and delivere
   expect(condition(refused, 'Registered')).toMatchObject({ status: 'True' });
   expect(condition(refused, 'Stalled')).toBeUndefined();
   await lift();
+  // Nobody tells the controller of that.
+  await team.kubectl('annotate', 'oapp', 'refused', 'ramify.dev/reconcile-requested-at=now');
   const ready = await team.reason('refused', 'Succeeded');
   expect(ready.status.clientID).toBe(refused.status.clientID);
 });
