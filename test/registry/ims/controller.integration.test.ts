@@ -227,6 +227,23 @@ it('a Secret of credentials: a key that is wrong, then right, then gone, then ri
   expect(values((await team.secret('keyed')) ?? expect.fail('the Secret is gone'))).toEqual(before);
 });
 
+it('AT29: a redirect URI that somebody adds in the console is removed with the next list of the account', async () => {
+  const cloud = await openCloud();
+  const registry = named();
+  const { configure, delivered, look, rest, time } = started();
+  await configure(registry, cloud);
+  await delivered('widened', registry);
+  const [only] = await cloud.store.list();
+  const { id, redirectURIs } = only ?? expect.fail('there is no application');
+  await cloud.store.update(id, { redirectURIs: [...redirectURIs, 'https://evil.example/cb'] });
+  cloud.calls();
+  time.advance(120_000);
+  expect(await look(registry)).toEqual([`${given.namespace}/widened`]);
+  await rest('widened');
+  expect((await cloud.store.get(id))?.redirectURIs).toEqual(redirectURIs);
+  expect(cloud.calls().filter((action) => action === 'UpdateApplication')).toHaveLength(1);
+});
+
 it('a Secret that the API server refuses costs one client secret, and one more once it is taken', async () => {
   const cloud = await openCloud({ behaviour: { secretsReadable: false } });
   const registry = named();
