@@ -25,12 +25,8 @@ export interface ClientSecretAccount {
 }
 
 /** Tells the application's live client secrets apart. */
-export function accountForClientSecrets(desired: Desired, observed: Observed): ClientSecretAccount {
-  return accountsOf(observed)(desired);
-}
-
-/** Plan, guards and report all ask. */
-const accountsOf = onceForEach((observed: Observed) => onceForEach((desired: Desired) => account(desired, observed)));
+export const accountForClientSecrets: (desired: Desired, observed: Observed) => ClientSecretAccount =
+  onceForEach(account);
 
 function account(desired: Desired, observed: Observed): ClientSecretAccount {
   const { clientSecrets } = observed;

@@ -24,14 +24,8 @@ import type { Desired, ObservedSecret, RegisteredApplication, SecretMetadata } f
  */
 export type SecretStanding = 'absent' | 'foreign' | 'unread' | 'proven' | 'differs' | 'replace';
 
-export function secretStanding(desired: Desired, observed: Observed): SecretStanding {
-  return standingsOf(observed)(desired);
-}
-
-/** A digest has to be made for it, and plan, guards and report all ask. */
-const standingsOf = onceForEach((observed: Observed) =>
-  onceForEach((desired: Desired) => standingOf(desired, observed)),
-);
+/** The same for the same pass: a digest has to be made for it. */
+export const secretStanding: (desired: Desired, observed: Observed) => SecretStanding = onceForEach(standingOf);
 
 function standingOf(desired: Desired, observed: Observed): SecretStanding {
   const { secret, resource } = observed;

@@ -74,11 +74,7 @@ export interface Rotation {
 }
 
 /** What is to become of the client secrets; the same for the same pass. */
-export function rotationOf(desired: Desired, observed: Observed): Rotation {
-  return rotations(observed)(desired);
-}
-
-const rotations = onceForEach((observed: Observed) => onceForEach((desired: Desired) => decide(desired, observed)));
+export const rotationOf: (desired: Desired, observed: Observed) => Rotation = onceForEach(decide);
 
 /** An application has two slots for client secrets (RAM console). */
 const slots = 2;
