@@ -31,10 +31,13 @@ async function main(options: Options): Promise<void> {
   const plane = kubeconfig === undefined ? await startControlPlane({ crds: ownCRDs() }) : undefined;
   const access = plane ?? (await clusterBy(kubeconfig ?? ''));
   const grounds = await openGrounds(access);
-  const host = options.backends.includes('process') ? await Host.open(access) : undefined;
-  const rounds = host && new Rounds(grounds, host);
+  let host: Host | undefined;
+  const openRounds = async () => {
+    host = await Host.open(access);
+    return new Rounds(grounds, host);
+  };
   try {
-    const outcome = await runSuite({ grounds, rounds }, options, progress);
+    const outcome = await runSuite({ grounds, openRounds }, options, progress);
     const minutes = (performance.now() - began) / 60_000;
     const { user, system } = process.cpuUsage();
     const cost = { minutes, cpuSeconds: (user + system) / 1e6 };

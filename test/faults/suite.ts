@@ -65,8 +65,11 @@ type Perform = (workload: Workload, charge?: Charge) => Promise<Run>;
 /** Where plans are tried. */
 export interface Theatre {
   readonly grounds: Grounds;
-  /** Needed where a plan with a process is chosen. */
-  readonly rounds?: Rounds | undefined;
+  /**
+   * Needed where a plan with a process is chosen. Called when it comes to that: the process works for the whole cluster, and
+   * would work on the plans without one.
+   */
+  readonly openRounds?: () => Promise<Rounds>;
 }
 
 /** Plans over one process at a time: most of what they do is to wait. */
@@ -91,7 +94,7 @@ async function runVenue(
   tell: (line: string) => void,
 ): Promise<Outcome> {
   const began = performance.now();
-  const perform = performerOf(theatre, venue);
+  const perform = await performerOf(theatre, venue);
   const atOnce = venue === 'process' ? atOnceInProcess : choice.atOnce;
   const lessons = await eachOf(workloadsOf(venue, choice), atOnce, (workload) =>
     learn(perform, workload, venue).catch((error: unknown) => {
@@ -127,9 +130,10 @@ async function runAll(
   return verdicts.filter((verdict) => verdict !== undefined);
 }
 
-function performerOf({ grounds, rounds }: Theatre, venue: Venue): Perform {
+async function performerOf({ grounds, openRounds }: Theatre, venue: Venue): Promise<Perform> {
   if (venue !== 'process') return (workload, charge) => run(grounds, workload, venue, charge);
-  if (rounds === undefined) throw new Error('there is no process');
+  if (openRounds === undefined) throw new Error('there is no process');
+  const rounds = await openRounds();
   return (workload, charge) => rounds.run(workload, charge);
 }
 

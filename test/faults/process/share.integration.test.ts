@@ -28,7 +28,8 @@ test(`one of ${parts} shares of the plans that kill the process, by the seed ${s
   const lines: string[] = [`seed ${seed} (RAMIFY_FAULTS_SEED)`];
   process.stdout.write(`the fault suite with a process: ${lines.join()}\n`);
   const choice = { backends: ['process'], fault: 'crash', share: { seed, parts }, atOnce: 1 } as const;
-  const outcome = await runSuite({ grounds, rounds: new Rounds(grounds, host) }, choice, (line) => lines.push(line));
+  const openRounds = async () => new Rounds(grounds, host);
+  const outcome = await runSuite({ grounds, openRounds }, choice, (line) => lines.push(line));
   await host.close();
   await grounds.close();
   process.stdout.write(`${tableOf(outcome)}\n`);
