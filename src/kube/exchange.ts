@@ -1,7 +1,8 @@
 /**
  * One request and its answer, taken in whole.
  *
- * undici's `request` makes a stream of each body. Most answers are here in one piece, and the stream is half of what they cost.
+ * undici's `request` makes a stream of each body. Most answers are here in one piece, and a sixth of what a
+ * call costs is that stream.
  *
  * @module
  */
