@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startControlPlane } from '../../controlplane/controlplane.ts';
 import { ownCRDs } from '../../controlplane/crds.ts';
+import type { Venue } from '../stage/account.ts';
 import { type Mutation, mutations } from './mutations.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -41,7 +42,7 @@ function plant({ file, find, replace }: Mutation): string {
 }
 
 /** The part of the suite that runs a bug's plans, until one is not as it must be. */
-function search({ workload, fault = '', backend = 'store' }: Mutation, folder: string, kubeconfig: string): Finding {
+function search({ workload, fault = '' }: Mutation, backend: Venue, folder: string, kubeconfig: string): Finding {
   const options = { workload, fault, backend, kubeconfig, 'at-once': '6' };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const { stdout, stderr } = spawnSync(process.execPath, ['test/faults/main.ts', '--json', '--bail', ...args], {
@@ -56,11 +57,11 @@ function search({ workload, fault = '', backend = 'store' }: Mutation, folder: s
   return { isFound: true, text: `${first.plan}: ${first.troubles[0]}`.slice(0, 160) };
 }
 
-function hunt(mutation: Mutation, kubeconfig: string): Finding {
+function hunt(mutation: Mutation, backend: Venue, kubeconfig: string): Finding {
   let folder: string | undefined;
   try {
     folder = plant(mutation);
-    return search(mutation, folder, kubeconfig);
+    return search(mutation, backend, folder, kubeconfig);
   } catch (error) {
     return { isFound: false, text: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -71,9 +72,11 @@ function hunt(mutation: Mutation, kubeconfig: string): Finding {
 const only = process.argv[2] ?? '';
 const plane = await startControlPlane({ crds: ownCRDs() });
 let found = 0;
-const chosen = mutations.filter(({ why }) => why.includes(only));
-for (const mutation of chosen) {
-  const { isFound, text } = hunt(mutation, plane.kubeconfig);
+const chosen = mutations
+  .filter(({ why }) => why.includes(only))
+  .flatMap((mutation) => (mutation.backends ?? ['store']).map((backend) => ({ mutation, backend })));
+for (const { mutation, backend } of chosen) {
+  const { isFound, text } = hunt(mutation, backend, plane.kubeconfig);
   found += Number(isFound);
   process.stdout.write(`${isFound ? 'found    ' : 'NOT FOUND'}  ${mutation.why}\n           ${text}\n`);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Venue } from '../stage/account.ts';
+
 export interface Mutation {
   /** What is wrong. */
   readonly why: string;
@@ -16,7 +18,8 @@ export interface Mutation {
   readonly workload: string;
   /** and of faults with this in theirs. */
   readonly fault?: string;
-  readonly backend?: 'store' | 'ims';
+  /** Where each is to be found; on the store, where nothing is said. */
+  readonly backends?: readonly Venue[];
 }
 
 export const mutations: readonly Mutation[] = [
@@ -27,6 +30,7 @@ export const mutations: readonly Mutation[] = [
     replace: '...planHold(desired, observed, undefined),',
     workload: 'create Web',
     fault: 'crash before',
+    backends: ['store', 'process'],
   },
   {
     why: 'deletion is not held',
@@ -52,6 +56,7 @@ export const mutations: readonly Mutation[] = [
     replace: "return sent !== undefined && isWhatWasSent(application, `${sent} `) ? 'ours' : 'uncertain';",
     workload: 'create Web',
     fault: 'crash after',
+    backends: ['store', 'process'],
   },
   {
     why: 'deletion is released before the application is deleted',
@@ -60,6 +65,7 @@ export const mutations: readonly Mutation[] = [
     replace: "return [{ kind: 'ReleaseDeletion' }, ...steps];",
     workload: 'delete',
     fault: 'crash after',
+    backends: ['store', 'process'],
   },
   {
     why: 'an application that is to be deleted is orphaned',
@@ -116,6 +122,7 @@ export const mutations: readonly Mutation[] = [
     replace: 'return false;',
     workload: 'create Web',
     fault: 'crash after',
+    backends: ['store', 'process'],
   },
   {
     why: 'a Secret that is not ours is no obstacle',

@@ -65,9 +65,11 @@ async function witnessedWrite(
     { get: outside.get, create: send, patch: send, delete: deleted },
     { ...witnesses, by: 'controller' },
   );
-  const { path } = exchange.call;
+  const { path, query } = exchange.call;
   const body: { readonly preconditions?: DeleteOptions } = JSON.parse(exchange.body);
-  await (write === 'delete' ? api.delete(path, body.preconditions) : api[write](path, body));
+  await (write === 'delete'
+    ? api.delete(path, body.preconditions)
+    : api[write](path, body, { dryRun: query.has('dryRun') }));
   return answered.promise;
 }
 

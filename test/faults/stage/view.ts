@@ -51,6 +51,8 @@ export class View {
     const { resourceVersion, deletionTimestamp, finalizers = [], uid } = object.metadata;
     const shown = this.#inTime(object);
     this.#due.set(collection, newer(this.#due.get(collection) ?? '', resourceVersion));
+    // A watch may have told of what came after the answer.
+    if (this.#gone.has(uid)) return shown;
     // What holds a namespace stands in its spec.
     const isOver = deletionTimestamp !== undefined && finalizers.length === 0 && collection !== 'namespaces';
     if (isOver) this.ended(collection, uid, keyOf(object));

@@ -5,6 +5,7 @@
  */
 
 import type { KubeObject } from '../../../src/kube/kube.ts';
+import type { WriteOptions } from '../../../src/kube/transport.ts';
 import type { Api } from './api-door.ts';
 import { objectIn, placeOf } from './place.ts';
 import type { View } from './view.ts';
@@ -22,11 +23,13 @@ export function witnessed(api: Api, { by, namespace, view, watchman }: Witnesses
     verb: 'create' | 'patch',
     path: string,
     body: object,
-    write: () => Promise<T>,
+    options: WriteOptions | undefined,
   ) => {
+    // What is only tried changes nothing.
+    if (options?.dryRun === true) return api[verb]<T>(path, body, options);
     const place = placeOf(path, namespace);
     const before = place && view.get(place.collection, place.key);
-    const answer = await write();
+    const answer = await api[verb]<T>(path, body, options);
     if (place === undefined) return answer;
     const shown = view.answered(place.collection, answer);
     await watchman.wrote({ by, verb, object: objectIn(path, namespace), body, before });
@@ -37,8 +40,8 @@ export function witnessed(api: Api, { by, namespace, view, watchman }: Witnesses
       const found = await api.get<T>(path, options);
       return found && view.shown(found);
     },
-    create: (path, body) => wrote('create', path, body, () => api.create(path, body)),
-    patch: (path, patch) => wrote('patch', path, patch, () => api.patch(path, patch)),
+    create: (path, body, options) => wrote('create', path, body, options),
+    patch: (path, patch, options) => wrote('patch', path, patch, options),
     delete: async (path, options) => {
       const place = placeOf(path, namespace);
       const before = place && view.get(place.collection, place.key);
