@@ -114,6 +114,18 @@ describe('a history', () => {
   });
 });
 
+test('how long a deletion is blocked is counted from when it was', () => {
+  const failing = (reason: string, lastTransitionTime: string): Conditions => [
+    ...conditions({ status: 'False', reason, lastTransitionTime }).filter(({ type }) => type === 'Ready'),
+    ...conditions({ reason })
+      .slice(0, 1)
+      .map((each) => ({ ...each, type: 'Stalled' as const })),
+  ];
+  const before = application('30', { conditions: failing('PermissionDenied', '2026-01-01T00:00:00Z') });
+  const after = application('40', { conditions: failing('DeletionBlocked', '2026-01-01T00:00:09Z') });
+  expect(told([born, before, after])).toEqual([]);
+});
+
 describe('a value', () => {
   const value = 'LcTdFJxNxnVt85mJDbMrJ3AG0qKVsk0K5O8efisptLAuvt59a1t1kM5XruHhjZ8y';
 

@@ -186,13 +186,17 @@ function isServed({ metadata, spec, status }: ApplicationObject, secrets: Secret
   return Object.values(values(proved)).some((value) => value === clientID) && hasValue === isAnyCurrent;
 }
 
+/** Reasons of which it is counted how long they are borne: with each begins a time of its own. */
+const counted: ReadonlySet<string> = new Set(['ApplicationMissing', 'DriftContested', 'DeletionBlocked']);
+
 function regressions(now: ApplicationObject, before: ApplicationObject | undefined): readonly string[] {
   if (before === undefined)
     return now.status.observedGeneration === -1 ? [] : ['the first revision was taken for observed'];
   const older = (before.status.observedGeneration ?? -1) > (now.status.observedGeneration ?? -1);
-  const moved = (now.status.conditions ?? []).filter(({ type, status, lastTransitionTime }) => {
+  const moved = (now.status.conditions ?? []).filter(({ type, status, reason, lastTransitionTime }) => {
     const old = condition(before, type);
-    return old?.status === status && old.lastTransitionTime !== lastTransitionTime;
+    const isNew = old?.status !== status || (counted.has(reason) && old.reason !== reason);
+    return !isNew && old.lastTransitionTime !== lastTransitionTime;
   });
   const isEqual = isDeepStrictEqual(substance(before), substance(now));
   return [
