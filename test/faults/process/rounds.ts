@@ -15,8 +15,8 @@ import { ProcessStage } from './stage.ts';
 /** Plans that wait to be killed, of which more are not collected. */
 const mostWaiting = 40;
 
-/** After a call and what follows, nothing is written over a resync. */
-const end = { settling: 0, silence: resync };
+/** The next resync may find what a fault has hidden; over the one after it nothing is written. */
+const end = { settling: resync, silence: resync };
 
 /** A plan that waits to be killed, or is. */
 interface Victim {
