@@ -201,10 +201,13 @@ async function runPlan(perform: Perform, plan: Plan, { usual }: Lesson): Promise
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
   try {
+    const earlier: string[] = [];
     let found = await perform(workload, { call, fault });
-    for (let left = attempts[backend] - 1; left > 0 && !found.fired; left--)
+    for (let left = attempts[backend] - 1; left > 0 && !found.fired; left--) {
+      earlier.push(...found.violations);
       found = await perform(workload, { call, fault });
-    return { plan, fired: found.fired, troubles: judge(found, usual, plan), seconds: seconds() };
+    }
+    return { plan, fired: found.fired, troubles: [...earlier, ...judge(found, usual, plan)], seconds: seconds() };
   } catch (error) {
     const trouble = `it could not be carried out: ${error instanceof Error ? error.stack : String(error)}`;
     return { plan, fired: false, troubles: [trouble], seconds: seconds() };

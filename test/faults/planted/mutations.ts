@@ -175,7 +175,7 @@ export const mutations: readonly Mutation[] = [
   {
     why: 'the status is not written',
     file: 'controller/pass.ts',
-    find: 'if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status);',
+    find: 'if (outcome.isNews) await ports.cluster.writeStatus(resource, report.status).catch(unlessUnwritable(resource));',
     replace: '',
     workload: 'create Native',
     fault: 'crash before',
