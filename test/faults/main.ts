@@ -12,8 +12,6 @@ import { startControlPlane } from '../controlplane/controlplane.ts';
 import { ownCRDs } from '../controlplane/crds.ts';
 import { openGrounds } from './grounds.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
-import { Host } from './process/host.ts';
-import { Rounds } from './process/rounds.ts';
 import { runSuite } from './suite.ts';
 import { dataOf, isWell, tableOf } from './table.ts';
 
@@ -33,13 +31,8 @@ async function main(options: Options): Promise<void> {
   const plane = kubeconfig === undefined ? await startControlPlane({ crds: ownCRDs() }) : undefined;
   const access = plane ?? (await clusterBy(kubeconfig ?? ''));
   const grounds = await openGrounds(access);
-  let host: Host | undefined;
-  const openRounds = async () => {
-    host = await Host.open(access);
-    return new Rounds(grounds, host);
-  };
   try {
-    const outcome = await runSuite({ grounds, openRounds }, options, progress);
+    const outcome = await runSuite(grounds, options, progress);
     const minutes = (performance.now() - began) / 60_000;
     const { user, system } = process.cpuUsage();
     const cost = { minutes, cpuSeconds: (user + system) / 1e6 };
@@ -50,7 +43,6 @@ async function main(options: Options): Promise<void> {
     process.stdout.write(`${text}\n`);
     process.exitCode = isWell(outcome) && outcome.verdicts.length > 0 ? 0 : 1;
   } finally {
-    await host?.close();
     await grounds.close();
     await plane?.stop();
   }

@@ -22,9 +22,7 @@ test(`one of ${parts} shares of all plans, by the seed ${seed}`, { timeout: 900_
   const grounds = await openGrounds((await ownCluster({ crds: ownCRDs() })).access);
   const lines: string[] = [`seed ${seed} (RAMIFY_FAULTS_SEED)`];
   process.stdout.write(`the fault suite: ${lines.join()}\n`);
-  const outcome = await runSuite({ grounds }, { backends, share: { seed, parts }, atOnce: 6 }, (line) =>
-    lines.push(line),
-  );
+  const outcome = await runSuite(grounds, { backends, share: { seed, parts }, atOnce: 6 }, (line) => lines.push(line));
   await grounds.close();
   process.stdout.write(`${tableOf(outcome)}\n`);
   expect(isWell(outcome), lines.join('\n')).toBe(true);

@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { firstDifference, judge } from './judge.ts';
 import { nameOf, type Plan, plansFor } from './plan.ts';
-import type { Rounds } from './process/rounds.ts';
+import { Rounds } from './process/rounds.ts';
 import { processWorkloads } from './process/scope.ts';
 import { type Run, run } from './run.ts';
 import type { Venue } from './stage/account.ts';
@@ -62,24 +62,22 @@ export interface Outcome {
 /** Runs a workload; the call of the charge meets its fault. */
 type Perform = (workload: Workload, charge?: Charge) => Promise<Run>;
 
-/** Where plans are tried. */
-export interface Theatre {
-  readonly grounds: Grounds;
-  /**
-   * Needed where a plan with a process is chosen. Called when it comes to that: the process works for the whole cluster, and
-   * would work on the plans without one.
-   */
-  readonly openRounds?: () => Promise<Rounds>;
+interface Performer {
+  readonly perform: Perform;
+  close(): Promise<void>;
 }
 
 /** Plans over one process at a time: most of what they do is to wait. */
 const atOnceInProcess = 120;
 
 /** `tell` is given a line for whoever waits. */
-export async function runSuite(theatre: Theatre, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
+export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
   const chosen = choice.backends.filter((venue) => choice.plan === undefined || choice.plan.startsWith(`${venue} | `));
   const outcomes: Outcome[] = [];
-  for (const venue of chosen) outcomes.push(await runVenue(theatre, venue, choice, tell));
+  for (const venue of chosen) {
+    const { perform, close } = await performerOf(grounds, venue);
+    outcomes.push(await runVenue(perform, venue, choice, tell).finally(close));
+  }
   return {
     lessons: outcomes.flatMap(({ lessons }) => lessons),
     verdicts: outcomes.flatMap(({ verdicts }) => verdicts),
@@ -88,13 +86,12 @@ export async function runSuite(theatre: Theatre, choice: Choice, tell: (line: st
 }
 
 async function runVenue(
-  theatre: Theatre,
+  perform: Perform,
   venue: Venue,
   choice: Choice,
   tell: (line: string) => void,
 ): Promise<Outcome> {
   const began = performance.now();
-  const perform = await performerOf(theatre, venue);
   const atOnce = venue === 'process' ? atOnceInProcess : choice.atOnce;
   const lessons = await eachOf(workloadsOf(venue, choice), atOnce, (workload) =>
     learn(perform, workload, venue).catch((error: unknown) => {
@@ -130,11 +127,11 @@ async function runAll(
   return verdicts.filter((verdict) => verdict !== undefined);
 }
 
-async function performerOf({ grounds, openRounds }: Theatre, venue: Venue): Promise<Perform> {
-  if (venue !== 'process') return (workload, charge) => run(grounds, workload, venue, charge);
-  if (openRounds === undefined) throw new Error('there is no process');
-  const rounds = await openRounds();
-  return (workload, charge) => rounds.run(workload, charge);
+async function performerOf(grounds: Grounds, venue: Venue): Promise<Performer> {
+  if (venue !== 'process')
+    return { perform: (workload, charge) => run(grounds, workload, venue, charge), close: async () => undefined };
+  const rounds = await Rounds.open(grounds);
+  return { perform: (workload, charge) => rounds.run(workload, charge), close: () => rounds.close() };
 }
 
 /** With a process a share is one of workloads: to learn those of which no plan is run would take longer than the plans. */

@@ -9,7 +9,7 @@ import { play, type Run, resync } from '../run.ts';
 import type { Charge } from '../stage/injector.ts';
 import type { Grounds } from '../stage/stage.ts';
 import type { Workload } from '../workloads/workload.ts';
-import type { Host } from './host.ts';
+import { Host } from './host.ts';
 import { ProcessStage } from './stage.ts';
 
 /** Plans that wait to be killed, of which more are not collected. */
@@ -35,9 +35,19 @@ export class Rounds {
   /** While nobody else may begin. */
   #closed: PromiseWithResolvers<void> | undefined;
 
-  constructor(grounds: Grounds, host: Host) {
+  /** With a process that is ready. */
+  static async open(grounds: Grounds): Promise<Rounds> {
+    return new Rounds(grounds, await Host.open(grounds.access));
+  }
+
+  private constructor(grounds: Grounds, host: Host) {
     this.#grounds = grounds;
     this.#host = host;
+  }
+
+  /** Ends the process. */
+  close(): Promise<void> {
+    return this.#host.close();
   }
 
   /** Runs a workload; the call of the charge meets its fault. */

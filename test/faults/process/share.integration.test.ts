@@ -10,8 +10,6 @@ import { ownCluster } from '../../support/cluster.ts';
 import { openGrounds } from '../grounds.ts';
 import { runSuite } from '../suite.ts';
 import { isWell, tableOf } from '../table.ts';
-import { Host } from './host.ts';
-import { Rounds } from './rounds.ts';
 
 /** As many as there are shares. */
 const parts = 6;
@@ -22,15 +20,11 @@ const seed = Number(process.env['RAMIFY_FAULTS_SEED'] ?? Math.floor(Date.now() /
 test(`one of ${parts} shares of the plans that kill the process, by the seed ${seed}`, {
   timeout: 900_000,
 }, async () => {
-  const { access } = await ownCluster({ crds: ownCRDs() });
-  const grounds = await openGrounds(access);
-  const host = await Host.open(access);
+  const grounds = await openGrounds((await ownCluster({ crds: ownCRDs() })).access);
   const lines: string[] = [`seed ${seed} (RAMIFY_FAULTS_SEED)`];
   process.stdout.write(`the fault suite with a process: ${lines.join()}\n`);
   const choice = { backends: ['process'], fault: 'crash', share: { seed, parts }, atOnce: 1 } as const;
-  const openRounds = async () => new Rounds(grounds, host);
-  const outcome = await runSuite({ grounds, openRounds }, choice, (line) => lines.push(line));
-  await host.close();
+  const outcome = await runSuite(grounds, choice, (line) => lines.push(line));
   await grounds.close();
   process.stdout.write(`${tableOf(outcome)}\n`);
   expect(isWell(outcome), lines.join('\n')).toBe(true);

@@ -24,8 +24,12 @@ export const backends = ['store', 'ims'] as const;
 
 export type Backend = (typeof backends)[number];
 
-/** Where a plan is tried: by its backend on a virtual clock, or over the IMS API with the controller as a process. */
-export const venues = [...backends, 'process'] as const;
+/**
+ * Where a plan is tried: over the IMS API with the controller as a process, or by its backend on a virtual clock.
+ *
+ * The process comes first, and ends: it works for the whole cluster, and would have to do with all that the other plans leave.
+ */
+export const venues = ['process', ...backends] as const;
 
 export type Venue = (typeof venues)[number];
 

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { explicitNameOf } from '../../../src/core/resource.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
+import type { Upstream } from '../../faultproxy/proxy.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { ApplicationObject } from '../../support/tenant.ts';
 import type { Powers } from '../faults.ts';
@@ -27,6 +28,8 @@ import { witnessed } from './witnessed.ts';
 
 /** What all stages share. */
 export interface Grounds {
+  /** How a process reaches the API server. */
+  readonly access: Upstream;
   /** To the API server, as somebody else than a controller. */
   readonly outside: Transport;
   /** The same, as a controller. */
