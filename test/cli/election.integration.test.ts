@@ -128,7 +128,7 @@ describe('of two controllers', () => {
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     const applied = cluster.apply(list, '--namespace', team.namespace);
     await eventually(async () => (await writesOf(frozenUser)).some(({ objectRef }) => objectRef?.name === 'app-0'));
-    leader.kill('SIGSTOP');
+    await leader.hang();
     await applied;
     await eventually(() => leads(standby));
     const resumed = new Date().toISOString();

@@ -44,7 +44,7 @@ test('who succeeds a leader that hung waits for its store, and every application
   const crowd = await newCrowd(cluster, size);
   const created = createAll(crowd);
   await saying(leader, 'reconciled', 20);
-  leader.kill('SIGSTOP');
+  await leader.hang();
   expect(said(leader, 'reconciled')).toBeLessThan(size);
   await created;
   await saying(standby, 'waiting for the store');

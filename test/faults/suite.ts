@@ -75,8 +75,12 @@ export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: st
   const chosen = choice.backends.filter((venue) => choice.plan === undefined || choice.plan.startsWith(`${venue} | `));
   const outcomes: Outcome[] = [];
   for (const venue of chosen) {
-    const { perform, close } = await performerOf(grounds, venue);
-    outcomes.push(await runVenue(perform, venue, choice, tell).finally(close));
+    const performer = await performerOf(grounds, venue);
+    try {
+      outcomes.push(await runVenue(performer.perform, venue, choice, tell));
+    } finally {
+      await performer.close();
+    }
   }
   return {
     lessons: outcomes.flatMap(({ lessons }) => lessons),

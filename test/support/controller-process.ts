@@ -6,6 +6,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,11 @@ export interface ControllerProcess {
   write(line: string): void;
   /** Any signal, without waiting. */
   kill(signal: NodeJS.Signals): void;
+  /**
+   * SIGSTOP at an instant at which it waits: between its last look at the Lease and the socket are some microseconds, and what
+   * is stopped there is sent when it goes on.
+   */
+  hang(): Promise<void>;
   /** Resolves with the exit code when the process ends. */
   readonly exited: Promise<number | null>;
 }
@@ -108,11 +114,21 @@ export function attend(
     log: () => output.filter((line) => line.startsWith('{')).map((line): LogLine => JSON.parse(line)),
     write: (line) => void child.stdin?.write(`${line}\n`),
     kill: (signal) => void child.kill(signal),
+    hang: async () => {
+      await eventually(() => isAsleep(child.pid));
+      child.kill('SIGSTOP');
+    },
     stop: () => {
       child.kill('SIGTERM');
       return exited;
     },
   };
+}
+
+/** Whether the process waits for something to happen, where Linux tells. */
+function isAsleep(pid: number | undefined): boolean {
+  const file = `/proc/${pid}/stat`;
+  return !existsSync(file) || /\) S /.test(readFileSync(file, 'utf8'));
 }
 
 /** Returns the controller once it says that it is ready. */
