@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { firstDifference, judge } from './judge.ts';
 import { nameOf, type Plan, plansFor } from './plan.ts';
 import { Rounds } from './process/rounds.ts';
-import { processWorkloads } from './process/scope.ts';
+import { isDeadly, processWorkloads } from './process/scope.ts';
 import { type Run, run } from './run.ts';
 import type { Venue } from './stage/account.ts';
 import type { Charge } from './stage/injector.ts';
@@ -68,7 +68,7 @@ interface Performer {
 }
 
 /** Plans over one process at a time: most of what they do is to wait. */
-const atOnceInProcess = 120;
+const atOnceInProcess = 200;
 
 /** `tell` is given a line for whoever waits. */
 export async function runSuite(grounds: Grounds, choice: Choice, tell: (line: string) => void): Promise<Outcome> {
@@ -157,7 +157,13 @@ function tasksOf(lessons: readonly Lesson[], choice: Choice): readonly Task[] {
     .flatMap((lesson) => lesson.plans.map((plan) => ({ lesson, plan })))
     .filter(({ plan }) => only === undefined || nameOf(plan) === only)
     .filter(({ plan }) => plan.fault.name.includes(fault))
-    .filter(({ plan }, n) => only !== undefined || plan.backend === 'process' || isShare(n, choice));
+    .filter(({ plan }, n) => only !== undefined || plan.backend === 'process' || isShare(n, choice))
+    .toSorted((one, other) => Number(isLast(one)) - Number(isLast(other)));
+}
+
+/** Plans that kill a process wait for each other, and for all the others that work with it: they come together. */
+function isLast({ plan: { backend, fault } }: Task): boolean {
+  return backend === 'process' && isDeadly(fault);
 }
 
 function isShare(n: number, { share: { seed, parts } }: Choice): boolean {

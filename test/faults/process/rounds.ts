@@ -10,10 +10,11 @@ import type { Charge } from '../stage/injector.ts';
 import type { Grounds } from '../stage/stage.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { Host } from './host.ts';
+import { isDeadly } from './scope.ts';
 import { ProcessStage } from './stage.ts';
 
 /** Plans that wait to be killed, of which more are not collected. */
-const mostWaiting = 40;
+const mostWaiting = 100;
 
 /** The next resync may find what a fault has hidden; over the one after it nothing is written. */
 const end = { settling: resync, silence: resync };
@@ -55,7 +56,7 @@ export class Rounds {
     while (this.#closed !== undefined) await this.#closed.promise;
     this.#busy += 1;
     const victim = { cue: Promise.withResolvers<void>(), struck: Promise.withResolvers<void>() };
-    const isVictim = charge?.fault.name.startsWith('crash') === true;
+    const isVictim = charge !== undefined && isDeadly(charge.fault);
     const cue = isVictim ? () => this.#wait(victim) : async () => undefined;
     try {
       const stage = await ProcessStage.open(this.#grounds, this.#host, victim.struck.resolve);

@@ -47,4 +47,9 @@ export const processFaults: readonly Fault[] = faults.filter(({ name }) =>
   Object.keys(virtualFaults).every((beginning) => !name.startsWith(beginning)),
 );
 
+/** Whether the process is killed, for all plans that work with it. */
+export function isDeadly({ name }: Fault): boolean {
+  return name.startsWith('crash');
+}
+
 export const processWorkloads: readonly Workload[] = workloads.filter(({ name }) => !(name in virtualWorkloads));
