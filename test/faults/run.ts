@@ -4,6 +4,7 @@
  * @module
  */
 
+import { condition } from '../support/tenant.ts';
 import { endOf } from './oracles/end.ts';
 import { leaksIn } from './oracles/leaks.ts';
 import { checkRest } from './oracles/rest.ts';
@@ -101,9 +102,15 @@ async function take({ does, until = isWell, isFollowed }: Step, stage: Stage): P
     () => until(stage),
     () => isFollowed?.(stage) ?? true,
   );
-  if (took === undefined) stage.watchman.violate('I7', 'what was asked for never came');
+  if (took === undefined) stage.watchman.violate('I7', `what was asked for never came: ${said(stage)}`);
   await stage.watchman.expectTruth();
   return took ?? { milliseconds: 0, passes: 0 };
+}
+
+/** What the resources say of themselves. */
+function said({ view }: Stage): string {
+  const told = view.all('applications').map((object) => condition(object, 'Ready'));
+  return told.map((ready) => `${ready?.reason}: ${ready?.message}`).join('; ');
 }
 
 /** Once all has settled nothing is written any more. */
