@@ -4,7 +4,6 @@
  * @module
  */
 
-import { condition } from '../support/tenant.ts';
 import { endOf } from './oracles/end.ts';
 import { leaksIn } from './oracles/leaks.ts';
 import { checkRest } from './oracles/rest.ts';
@@ -109,8 +108,7 @@ async function take({ does, until = isWell, isFollowed }: Step, stage: Stage): P
 
 /** What the resources say of themselves. */
 function said({ view }: Stage): string {
-  const told = view.all('applications').map((object) => condition(object, 'Ready'));
-  return told.map((ready) => `${ready?.reason}: ${ready?.message}`).join('; ');
+  return JSON.stringify(view.all('applications').map(({ status }) => status));
 }
 
 /** Once all has settled nothing is written any more. */

@@ -179,18 +179,26 @@ function isChosen(name: string, { workload = '', plan }: Choice): boolean {
   return plan === undefined ? name.includes(workload) : plan.split(' | ')[1] === name;
 }
 
+/** Pairs of runs of which one must call the same. */
+const pairs = 3;
+
 /**
  * Runs the workload twice: both must call the same, and leave the same behind. Calls that wait for nothing of each other may
  * come in another order. In real time what is done outside may be seen in one pass or in two: then what both call counts.
+ *
+ * When an interval is over depends on the resource's UID, and a look at the account may fall before that or after it: runs that
+ * call differently are made again.
  */
-async function learn(perform: Perform, workload: Workload, backend: Venue): Promise<Lesson> {
+async function learn(perform: Perform, workload: Workload, backend: Venue, left = pairs): Promise<Lesson> {
   const [usual, other] = await Promise.all([perform(workload), perform(workload)]);
   const [calls, others] = [usual, other].map((each) => each.calls.map(({ name }) => name).toSorted());
+  const isAlike = isDeepStrictEqual(calls, others) || backend === 'process';
+  const isWell = usual.violations.length === 0 && other.violations.length === 0;
+  if (!isAlike && isWell && left > 1) return learn(perform, workload, backend, left - 1);
   const troubles = [
     ...usual.violations,
-    ...(isDeepStrictEqual(calls, others) || backend === 'process'
-      ? []
-      : [`two runs call differently: ${firstDifference(calls, others)}`]),
+    ...other.violations,
+    ...(isAlike ? [] : [`two runs call differently: ${firstDifference(calls, others)}`]),
     ...(isDeepStrictEqual(usual.end, other.end)
       ? []
       : [`two runs end differently: ${firstDifference(usual.end, other.end)}`]),
