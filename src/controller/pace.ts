@@ -17,9 +17,9 @@ import type { Registries } from './registries.ts';
 type Pass = (key: Key, ports: Ports) => Promise<Outcome>;
 
 /** Calls at once. */
-const burst = 9;
+const burst = 11;
 /** Seconds in which one more may be made: with the burst, and one before its time, 20 in an hour. */
-const refill = 360;
+const refill = 440;
 /** Seconds to wait where no call is left of the burst; for each one that is, a third: what passes soon is found soon. */
 const longest = 600;
 const share = 3;

@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Fault } from './faults.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
 import { windowOf } from './stage/account.ts';
@@ -32,7 +33,7 @@ const allowance: ReadonlyMap<string, number> = new Map([
 const tellings = 9;
 
 /** Each as a sentence; none: all is well. */
-export function judge(found: Run, usual: Run, { backend, call }: Plan): readonly string[] {
+export function judge(found: Run, usual: Run, { backend, call, fault }: Plan): readonly string[] {
   return [
     ...found.violations,
     ...(found.fired ? [] : ['the fault never fired']),
@@ -42,15 +43,20 @@ export function judge(found: Run, usual: Run, { backend, call }: Plan): readonly
       const most = (usual.counts.get(what) ?? 0) + more;
       return count > most ? [`${what}: ${count} times, and at most ${most} are allowed`] : [];
     }),
-    ...tardiness(found, usual, mostMilliseconds + 2 * windowOf[backend], ofLook.test(call)),
+    ...tardiness(found, usual, mostMilliseconds + 2 * windowOf[backend], ofLook.test(call) || isLasting(fault)),
   ];
 }
 
+/** Whether it lasts for a while, in which passes are made in vain: what I7 limits are those after it. */
+function isLasting({ name }: Fault): boolean {
+  return name.startsWith('clock');
+}
+
 /** I7: what the step took that the fault fell into. */
-function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number, isLook: boolean): readonly string[] {
+function tardiness({ struck = 0, efforts }: Run, usual: Run, most: number, isOutage: boolean): readonly string[] {
   const [took, takes] = [efforts[struck], usual.efforts[struck]];
   if (took === undefined || takes === undefined) return [];
-  const isBackoff = isLook || took.milliseconds > takes.milliseconds + minute;
+  const isBackoff = isOutage || took.milliseconds > takes.milliseconds + minute;
   const passes = takes.passes + mostPasses + (isBackoff ? backoffs : 0);
   const isSlow = took.passes > passes || took.milliseconds > takes.milliseconds + most;
   return isSlow ? [`I7: it took ${JSON.stringify(took)}, and without a fault ${JSON.stringify(takes)}`] : [];
