@@ -36,10 +36,16 @@ export function report(pass: Pass, now: number): Report {
   return { status, events, next: nextOf(pass, now) };
 }
 
-/** Reports a resource that is not acted on; what was proved before stays in the status. */
+/**
+ * Reports a resource that is not acted on; what was proved before stays in the status.
+ *
+ * Where nobody could look the request for a look stands: lists that come first, once the registry answers, may not show what it
+ * is about.
+ */
 export function reportRefusal(resource: Resource, failure: Failure, resyncInterval: number, now: number): Report {
-  const verdicts = { Accepted: accepted, [meaningOf(failure.reason).condition ?? 'Ready']: failure };
-  const status = withConditions(resource, recorded(resource), verdicts, now);
+  const { condition = 'Ready', status: verdict } = meaningOf(failure.reason);
+  const verdicts = { Accepted: accepted, [condition]: failure };
+  const status = withConditions(resource, verdict === 'False' ? recorded(resource) : {}, verdicts, now);
   return { status, events: eventsOf(resource, status), next: nextOfObstacle(failure, resyncInterval) };
 }
 

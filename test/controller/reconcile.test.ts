@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ClusterError } from '../../src/cluster/cluster.ts';
+import { RegistryError } from '../../src/registry/errors.ts';
 import { clusterWrites, key, registryWrites, settledWorld, type World, world } from '../support/world.ts';
 
 describe('a resource that is not there', () => {
@@ -82,6 +83,18 @@ describe('a request', () => {
     expect(made.resource().status.lastHandledReconcileAt).toBe(handled);
     expect(made.registry.calls.map(({ operation }) => operation)).toEqual(['get', 'clientSecrets']);
     expect(clusterWrites(made)).toEqual(['writeStatus']);
+  });
+
+  it('stands until the registry can be asked', async () => {
+    const made = await settledWorld();
+    made.cluster.outside.edit(key, { annotations: { ...made.resource().annotations, [ours]: 'now' } });
+    made.registry.failNext('get', new RegistryError('unavailable', 'no answer', { operation: 'get' }));
+    await made.pass();
+    expect(made.reasons()['Ready']).toBe('?RegistryUnavailable');
+    expect(made.resource().status.lastHandledReconcileAt).toBeUndefined();
+    await made.pass();
+    expect(made.reasons()['Ready']).toBe('Succeeded');
+    expect(made.resource().status.lastHandledReconcileAt).toBe('now');
   });
 
   it('(one that is too long) is told of, once', async () => {
