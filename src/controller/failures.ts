@@ -15,8 +15,8 @@ const lookAgain = 1;
 /**
  * What a user is told of a failed call.
  *
- * A registry's failures, a refused Secret and an invalid resource are reported. Everything else is thrown on: a conflict, because the pass
- * must begin anew, and a fault of ours or of the API server's, because the status could not be written either.
+ * A registry's failures, a refused Secret and an invalid resource are reported. Everything else is thrown on: a conflict,
+ * because the pass must begin anew, and a fault of ours or of the API server's, because the status could not be written either.
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RegistryError) {

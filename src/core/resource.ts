@@ -63,7 +63,8 @@ type Marked = Pick<Resource, 'annotations' | 'status' | 'creationTime' | 'uid'>;
 /**
  * The intent on the resource, unless the status says that it is closed.
  *
- * One of another resource, or older than its own, is of an earlier life, which a backup brought back: it tells nothing of this one.
+ * One of another resource, or older than its own, is of an earlier life, which a backup brought back: it tells nothing of
+ * this one.
  */
 export function openOperationOf(resource: Marked): Operation | undefined {
   const { annotations, status } = resource;

@@ -87,8 +87,7 @@ export class ProcessStage implements Stage, Guest {
     this.account = account;
     this.#host = host;
     const view = new View(grounds.observatory, namespace, Date.now);
-    const nameOf = ({ metadata }: ApplicationObject) => `${account.prefix}${namespace}.${metadata.name}`;
-    const watchman = new Watchman({ view, store: account.store, nameOf });
+    const watchman = new Watchman({ view, store: account.store, prefix: `${account.prefix}${namespace}.` });
     this.view = view;
     this.watchman = watchman;
     const { outside } = grounds;
@@ -119,11 +118,8 @@ export class ProcessStage implements Stage, Guest {
     this.#isAlive = true;
   }
 
-  async outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
-    this.watchman.excuse();
-    const result = await work(this.account.store);
-    await this.watchman.registryWrote('outside');
-    return result;
+  outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+    return this.watchman.outside(work);
   }
 
   stop(): never {

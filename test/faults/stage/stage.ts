@@ -6,7 +6,6 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { explicitNameOf } from '../../../src/core/resource.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
 import type { Upstream } from '../../faultproxy/proxy.ts';
@@ -93,19 +92,15 @@ export class VirtualStage implements Stage {
     this.time = time;
     this.account = account;
     this.view = new View(grounds.observatory, namespace, time.true);
-    const nameOf = ({ spec, metadata }: ApplicationObject) =>
-      explicitNameOf({ spec }) ?? `${account.prefix}${namespace}.${metadata.name}`;
-    this.watchman = new Watchman({ view: this.view, store: account.store, nameOf });
+    const prefix = `${account.prefix}${namespace}.`;
+    this.watchman = new Watchman({ view: this.view, store: account.store, prefix });
     const { view, watchman } = this;
     this.team = teamOf(witnessed(grounds.outside, { by: 'outside', namespace, view, watchman }), namespace, view);
     this.#deliveries = new Deliveries(view);
   }
 
-  async outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
-    this.watchman.excuse();
-    const result = await work(this.account.store);
-    await this.watchman.registryWrote('outside');
-    return result;
+  outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+    return this.watchman.outside(work);
   }
 
   stop(): void {

@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { finalizer, marks } from '../../../src/core/resource.ts';
+import { explicitNameOf, finalizer, marks } from '../../../src/core/resource.ts';
 import { secretMarks } from '../../../src/core/secret.ts';
 import { Sensitive } from '../../../src/core/sensitive.ts';
 import type { ListedApplication } from '../../../src/core/state.ts';
@@ -32,8 +32,8 @@ export interface ApiWrite {
 interface Options {
   readonly view: View;
   readonly store: StoreRegistry;
-  /** The name in the account that a resource is to have. */
-  readonly nameOf: (resource: ApplicationObject) => string;
+  /** What names in the account begin with that are derived from those of resources. */
+  readonly prefix: string;
 }
 
 export class Watchman {
@@ -54,6 +54,14 @@ export class Watchman {
 
   constructor(options: Options) {
     this.#options = options;
+  }
+
+  /** Has something done in the account by somebody else. */
+  async outside<T>(work: (store: StoreRegistry) => Promise<T>): Promise<T> {
+    this.excuse();
+    const result = await work(this.#options.store);
+    await this.registryWrote('outside');
+    return result;
   }
 
   /** Something is done outside: nothing is held against a status before the next one, or the next rest. */
@@ -112,7 +120,7 @@ export class Watchman {
       this.#count(change.kind);
       if (!change.isNew && this.foreign.has(change.id)) this.violate('I5', `${change.kind} of what is not ours`);
     }
-    const names = this.#resources().map((resource) => this.#options.nameOf(resource).toLowerCase());
+    const names = this.#resources().map((resource) => this.#nameOf(resource));
     if (!names.includes(name.toLowerCase())) this.violate('I5', `a write hits ${name} (${id}), which no resource has`);
     const own = [...this.#held.values()].filter((each) => !this.foreign.has(each.id));
     if (own.length > new Set(names).size)
@@ -122,7 +130,7 @@ export class Watchman {
 
   /** Whether the resource of that name holds its deletion, and says that something may be made. */
   #isIntended(name: string): boolean {
-    const resource = this.#resources().find((each) => this.#options.nameOf(each).toLowerCase() === name.toLowerCase());
+    const resource = this.#resources().find((each) => this.#nameOf(each) === name.toLowerCase());
     const { finalizers = [], annotations = {} } = resource?.metadata ?? {};
     return finalizers.includes(finalizer) && annotations[marks.operation] !== undefined;
   }
@@ -137,6 +145,11 @@ export class Watchman {
         const issued = await this.#options.store.readClientSecret(id, secret.id);
         if (issued) this.values.add(issued.value.reveal());
       }
+  }
+
+  /** The name in the account that a resource is to have, in lower case. */
+  #nameOf({ spec, metadata }: ApplicationObject): string {
+    return (explicitNameOf({ spec }) ?? this.#options.prefix + metadata.name).toLowerCase();
   }
 
   #resources(): readonly ApplicationObject[] {
