@@ -10,7 +10,6 @@ import type { Transport } from '../../../src/kube/transport.ts';
 import type { StoreRegistry } from '../../../src/registry/store/store.ts';
 import type { Upstream } from '../../faultproxy/proxy.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { ApplicationObject } from '../../support/tenant.ts';
 import type { Powers } from '../faults.ts';
 import { type Account, type Backend, openAccount } from './account.ts';
 import { apiDoor } from './api-door.ts';
